@@ -1,0 +1,7 @@
+from dangol.platform.db.rooms import RoomConfig
+
+
+class DashboardsConfig(RoomConfig):
+    name = "dangol.analytical.dashboards"
+    label = "dashboards"
+    slices = ("pictures", "home")
