@@ -1,0 +1,1 @@
+"""Which customers belong together: tiers by value, and recency, frequency, money."""

@@ -1,0 +1,17 @@
+from dangol.platform.engine.datasets import Column, Dataset, register_dataset
+
+register_dataset(
+    Dataset(
+        name="company",
+        table="customers_company",
+        key="id",
+        where="deleted_at IS NULL",
+        columns={
+            "id": Column("The firm's key.", type="integer"),
+            "industry": Column("The trade the firm is in."),
+            "country": Column("Where the firm sits, ISO 3166-1 alpha-2."),
+            "owner_id": Column("The member of staff who looks after the firm.", type="integer"),
+            "created_at": Column("When the firm was first written down.", type="moment"),
+        },
+    )
+)
