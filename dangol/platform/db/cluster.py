@@ -11,7 +11,7 @@ from pathlib import Path
 
 from dangol.platform.db.errors import CannotContinue, disk_full
 from dangol.platform.db.home import PORT, Home
-from dangol.platform.db.identity import Identity, binaries, find_identity, named_identity
+from dangol.platform.db.identity import SERVER_UID, Identity, binaries, find_identity, named_identity
 from dangol.platform.db.passwords import ADMIN, Passwords
 from dangol.platform.db.processes import end_leftovers
 
@@ -159,8 +159,11 @@ class Cluster:
 
     def _reset_password(self, passwords: Passwords) -> None:
         """Give the superuser a new password with the server down: for a home whose keys were lost."""
+        account = named_identity(self.identity)  # a server of one user wants a name, as initdb does
+        _give(self.home.pg, *account.owner)
         statement = f"ALTER ROLE {ADMIN} PASSWORD '{passwords.admin}';\n"
-        self._run(self.identity, "postgres", "--single", "-D", str(self.home.pg), "postgres", given=statement)
+        self._run(account, "postgres", "--single", "-D", str(self.home.pg), "postgres", given=statement)
+        _give(self.home.pg, *self.identity.owner)
 
     def _run(self, identity: Identity, program: str, *arguments: str, given: str = "") -> None:
         done = subprocess.run(
@@ -176,7 +179,8 @@ class Cluster:
         folder = self.home.socket_folder
         folder.mkdir(mode=0o700, exist_ok=True)
         found = folder.lstat()
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (os.getuid(), self.identity.uid):
+        is_ours = folder.is_relative_to(self.home.root) or found.st_uid in (os.getuid(), self.identity.uid, SERVER_UID)
+        if not stat.S_ISDIR(found.st_mode) or not is_ours:
             raise CannotContinue(
                 f"{folder} belongs to somebody else, and Dangol needs it for the database's socket.",
                 "Remove it, or point DANGOL_HOME at a folder with a shorter path.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -53,10 +53,17 @@ def end(process: psutil.Process, patience_seconds: float, *signals: signal.Signa
     for sign in signals:
         with suppress(psutil.NoSuchProcess):
             process.send_signal(sign)
-        with suppress(psutil.TimeoutExpired):
-            process.wait(patience_seconds)
+        if wait_until(lambda: has_ended(process), patience_seconds):
             return True
-    return not process.is_running()
+    return False
+
+
+def has_ended(process: psutil.Process) -> bool:
+    """True when the process runs no more, even where nobody has asked for its exit code yet."""
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def end_leftovers(data: Path, patience_seconds: float = 60) -> None:
@@ -68,9 +75,8 @@ def end_leftovers(data: Path, patience_seconds: float = 60) -> None:
         end(process, 5, signal.SIGQUIT, signal.SIGKILL)
 
 
-def wait_until(is_done: object, seconds: float, pause: float = 0.02) -> bool:
+def wait_until(is_done: Callable[[], bool], seconds: float, pause: float = 0.02) -> bool:
     """Ask `is_done()` again and again for at most `seconds`; True as soon as it is."""
-    assert callable(is_done)
     deadline = time.monotonic() + seconds
     while not is_done():
         if time.monotonic() > deadline:
