@@ -1,4 +1,4 @@
-"""Pictures of the business: each has a finding in one sentence, a table, a CSV file and a door behind every number.
+"""What every picture shares: its table, its CSV file, and the address of the list behind a number.
 
-Reads the figures that the warehouse, the tiers and the models left; writes nothing and tells no event.
+Used by the other slices of this room; writes nothing and tells no event.
 """

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dangol.analytical.dashboards.home.rules import (
+from dangol.analytical.dashboards.figures.rules import (
     PERIOD_KEYS,
     Delta,
     absolute_change,
