@@ -1,0 +1,1 @@
+"""The models themselves: NumPy and SciPy only; nothing here knows Django, the database or the clock."""
