@@ -1,0 +1,1 @@
+"""Dangol: operational, analytical and collaborative CRM over one customer record."""

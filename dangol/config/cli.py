@@ -1,0 +1,24 @@
+"""The command `dangol`: which groups of commands there are. Everything else is in `dangol.platform.console`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+GROUPS = {
+    "import": ("Take in data from files.", "dangol import orders shop.csv"),
+    "analyze": ("Work out everything Dangol knows about customers anew.", "dangol analyze"),
+    "lab": ("Try models on a file of your own, without any database.", "dangol lab clv purchases.csv"),
+}
+
+
+def main() -> None:
+    """Run the command line."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dangol.config.settings")
+    from dangol.platform.console.main import GroupHelp, run
+
+    sys.exit(run({name: GroupHelp(*text) for name, text in GROUPS.items()}))
+
+
+if __name__ == "__main__":
+    main()

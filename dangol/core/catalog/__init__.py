@@ -1,0 +1,1 @@
+"""What we sell: products and the rates that turn other money into ours."""

@@ -1,0 +1,1 @@
+"""Exchange rates with their dates. Written by people and imports; tells `exchange_rate.set`."""

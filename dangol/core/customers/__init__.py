@@ -1,0 +1,1 @@
+"""Who buys: people and companies."""

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from dangol.platform.access.guard import GuardedModel
+from dangol.platform.access.policies import Owned
+from dangol.platform.db.models import Tracked
+
+
+class Company(GuardedModel, Tracked):
+    """A firm. `country` is ISO 3166-1 alpha-2, `phone` E.164, `owner` the member of staff who looks after it."""
+
+    access_name = "company"
+    row_policy = Owned()
+
+    name = models.TextField(_("Name"))
+    registration_number = models.TextField(_("Registration number"), blank=True, default="")
+    industry = models.TextField(_("Industry"), blank=True, default="")
+    website = models.TextField(_("Website"), blank=True, default="")
+    phone = models.TextField(_("Phone"), blank=True, default="")
+    country = models.CharField(_("Country"), max_length=2, blank=True, default="")
+    city = models.TextField(_("City"), blank=True, default="")
+    address = models.TextField(_("Address"), blank=True, default="")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("Owner")
+    )
+    is_demo = models.BooleanField(default=False, editable=False)
+    deleted_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta(GuardedModel.Meta):
+        abstract = False
+        verbose_name_plural = "companies"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["registration_number"], condition=~Q(registration_number=""), name="company_registration_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["name", "id"], name="company_by_name"),
+            models.Index(fields=["industry", "id"], name="company_by_industry"),
+            models.Index(fields=["country", "id"], name="company_by_country"),
+            models.Index(fields=["city", "id"], name="company_by_city"),
+            models.Index(fields=["owner", "name", "id"], name="company_by_owner"),
+            models.Index(fields=["changed_at", "id"], name="company_by_change"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

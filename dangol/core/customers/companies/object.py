@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from dangol.core.customers.companies.models import Company
+from dangol.core.customers.companies.services import change_company, create_company, restore_company, trash_company
+from dangol.platform.events.titles import EventTitle, register_title
+from dangol.platform.objects.registry import register
+from dangol.platform.objects.types import ObjectType, fields_of
+
+FIRM, WITH_US = _("Company"), _("With us")
+
+COMPANIES = register(
+    ObjectType(
+        name="company",
+        model=Company,
+        label=_("Company"),
+        plural=_("Companies"),
+        slug="companies",
+        icon="building-store",
+        section="customers",
+        order=20,
+        face="rounded",
+        fields=fields_of(
+            Company,
+            ("name", "registration_number", "industry", "website", "phone", "address", "city", "country", "owner",
+             "created_at", "changed_at"),
+            name={"group": FIRM},
+            registration_number={"group": FIRM},
+            industry={"group": FIRM},
+            website={"group": FIRM, "kind": "url"},
+            phone={"group": FIRM, "kind": "phone"},
+            address={"group": FIRM},
+            city={"group": FIRM},
+            country={"group": FIRM, "kind": "country"},
+            owner={"group": WITH_US},
+            created_at={"group": WITH_US, "label": _("Known since"), "is_sortable": False},
+            changed_at={"group": WITH_US, "label": _("Last change")},
+        ),
+        columns=("name", "industry", "city", "country", "phone", "owner"),
+        default_sort="name",
+        title=lambda company: company.name,
+        subtitle=lambda company: company.industry or company.city,
+        search=("name", "registration_number", "phone", "city", "website"),
+        create=create_company,
+        change=change_company,
+        trash=trash_company,
+        restore=restore_company,
+        new_label=_("New company"),
+        empty_hint=_("Add the firms that buy from you; people can belong to them."),
+    )  # fmt: skip
+)
+
+register_title("company.created", EventTitle(_("Added"), "building-plus"))
+register_title("company.changed", EventTitle(_("Changed"), "edit", is_quiet=True))
+register_title("company.trashed", EventTitle(_("Put in the trash"), "trash"))
+register_title("company.restored", EventTitle(_("Taken out of the trash"), "restore"))

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from dangol.core.customers.companies import events
+from dangol.core.customers.companies.models import Company
+from dangol.core.customers.contact_points.rules import clean_phone, clean_website
+from dangol.platform.access.actor import Actor
+from dangol.platform.accounts.queries import workspace
+from dangol.platform.objects.writing import RecordWriter
+
+
+def _clean(values: dict[str, Any], company: Any) -> dict[str, Any]:
+    errors = {}
+    if "website" in values:
+        try:
+            values["website"] = clean_website(str(values["website"] or ""))
+        except ValueError:
+            errors["website"] = _("This is not a web address. Example: https://example.com.")
+    if "phone" in values:
+        country = values.get("country") or company.country or workspace().country
+        try:
+            values["phone"] = clean_phone(str(values["phone"] or ""), country)
+        except ValueError:
+            errors["phone"] = _("This is not a phone number. Example: 010-1234-5678 or +44 20 7946 0000.")
+    if errors:
+        raise ValidationError(errors)
+    return values
+
+COMPANIES = RecordWriter(
+    model=Company,
+    writable=("name", "registration_number", "industry", "website", "phone", "country", "city", "address", "owner"),
+    created=events.CompanyCreated,
+    changed=events.CompanyChanged,
+    trashed=events.CompanyTrashed,
+    restored=events.CompanyRestored,
+    clean=_clean,
+    search=lambda company: (company.name, [company.registration_number, company.phone, company.city, company.website]),
+)  # fmt: skip
+
+
+def create_company(*, actor: Actor, values: Mapping[str, Any]) -> Company:
+    """Add a company. Raises Forbidden, ValidationError by field."""
+    return COMPANIES.create(actor=actor, values=values)  # type: ignore[no-any-return]
+
+
+def change_company(
+    *, actor: Actor, record_id: int, values: Mapping[str, Any], expected: Mapping[str, Any] | None = None
+) -> Company:
+    """Change some fields of a company. Raises NotFound, Forbidden, Conflict, ValidationError by field."""
+    return COMPANIES.change(actor=actor, record_id=record_id, values=values, expected=expected)  # type: ignore[no-any-return]
+
+
+def trash_company(*, actor: Actor, record_id: int) -> Company:
+    """Put a company in the trash. Raises NotFound, Forbidden."""
+    return COMPANIES.trash(actor=actor, record_id=record_id)  # type: ignore[no-any-return]
+
+
+def restore_company(*, actor: Actor, record_id: int) -> Company:
+    """Take a company out of the trash. Raises NotFound, Forbidden."""
+    return COMPANIES.restore(actor=actor, record_id=record_id)  # type: ignore[no-any-return]

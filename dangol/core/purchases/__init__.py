@@ -1,0 +1,1 @@
+"""What they bought: orders with their lines, cancellations and returns."""

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from dangol.core.purchases.orders.models import Order
+from dangol.core.purchases.orders.queries import lines_context, lines_of, orders_of
+from dangol.core.purchases.orders.services.writing import change_order, create_order, restore_order, trash_order
+from dangol.platform.access.actor import Actor
+from dangol.platform.events.titles import EventTitle, register_title
+from dangol.platform.objects.registry import StoryItem, register, register_panel, register_story
+from dangol.platform.objects.types import ObjectType, Panel, View, fields_of
+
+ORDERS = register(
+    ObjectType(
+        name="order",
+        model=Order,
+        label=_("Order"),
+        plural=_("Orders"),
+        slug="orders",
+        icon="shopping-bag",
+        section="sales",
+        order=30,
+        fields=fields_of(
+            Order,
+            ("number", "person", "ordered_at", "kind", "value", "amount", "currency", "rate", "rate_on", "line_count",
+             "country", "source", "note", "changed_at"),
+            person={"is_editable": True},
+            ordered_at={"is_editable": False},
+            number={"is_editable": False},
+            value={"is_editable": False},
+            amount={"is_editable": False, "currency": "currency"},
+            currency={"kind": "currency", "is_editable": False},
+            rate={"kind": "number", "is_editable": False},
+            rate_on={"is_editable": False},
+            line_count={"is_editable": False},
+            country={"kind": "country"},
+            source={"is_editable": False},
+            note={"kind": "long_text"},
+            changed_at={"label": _("Last change")},
+        ),
+        columns=("number", "person", "ordered_at", "kind", "value", "amount", "country"),
+        default_sort="-ordered_at",
+        title=lambda order: order.number,
+        subtitle=lambda order: str(order.get_kind_display()),
+        search=("number",),
+        views=(
+            View("cancelled", _("Cancellations"), {"field": "kind", "op": "is", "value": "cancellation"}),
+            View("unknown", _("Without a customer"), {"field": "person", "op": "is_empty"}),
+            View("no-rate", _("Waiting for a rate"), {"field": "value", "op": "is_empty"}, sort="-ordered_at"),
+        ),
+        create=create_order,
+        change=change_order,
+        trash=trash_order,
+        restore=restore_order,
+        new_label=_("New order"),
+        empty_hint=_("Import the orders of your shop: a CSV file is enough."),
+    )  # fmt: skip
+)
+
+
+def order_story(actor: Actor, person: Any, before: datetime | None, limit: int) -> Sequence[StoryItem]:
+    """A person's orders for the timeline, with their lines."""
+    orders = orders_of(actor, person.pk, before=before, limit=limit)
+    lines = lines_of(actor, [o.pk for o in orders])
+    return [
+        StoryItem(
+            at=order.ordered_at,
+            key=f"order-{order.pk}",
+            icon="receipt-refund" if order.kind == Order.Kind.CANCELLATION else "shopping-bag",
+            title=order.get_kind_display(),
+            url=f"/orders/{order.pk}",
+            group="orders",
+            template="orders/story.html",
+            data={"order": order, "lines": lines[order.pk]},
+        )
+        for order in orders
+    ]
+
+
+register_story("person", order_story)
+register_panel(
+    "order", Panel("lines", _("Lines"), "orders/lines.html", lines_context, place="now", order=10)
+)
+register_title("order.created", EventTitle(_("Added"), "shopping-bag", "orders"))
+register_title("order.changed", EventTitle(_("Changed"), "edit", is_quiet=True))
+register_title("order.trashed", EventTitle(_("Put in the trash"), "trash", "orders"))
+register_title("order.restored", EventTitle(_("Taken out of the trash"), "restore", "orders"))
+register_title("orders.imported", EventTitle(_("Import of orders"), "file-import", "orders"))

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from dangol.core.purchases.orders.models import Line, Order
+from dangol.platform.access.actor import Actor
+
+
+def orders_of(actor: Actor, person_id: int, *, before: datetime | None = None, limit: int = 30) -> list[Order]:
+    """The newest orders of a person that `actor` may see, before a moment. One query."""
+    rows = Order.objects.visible_to(actor).filter(person_id=person_id, deleted_at=None)
+    if before is not None:
+        rows = rows.filter(ordered_at__lt=before)
+    return list(rows.order_by("-ordered_at", "-pk")[:limit])
+
+
+def lines_of(actor: Actor, order_ids: Sequence[int]) -> dict[int, list[Line]]:
+    """The lines of several orders, in their places. One query."""
+    found: dict[int, list[Line]] = {i: [] for i in order_ids}
+    for line in Line.objects.visible_to(actor).filter(order_id__in=list(order_ids)).order_by("order_id", "position"):
+        found[line.order_id].append(line)
+    return found
+
+
+def lines_context(actor: Actor, order: Any) -> dict[str, Any]:
+    """What the panel with an order's lines shows."""
+    return {"lines": lines_of(actor, [order.pk])[order.pk], "order": order}

@@ -1,0 +1,1 @@
+"""Writes of orders: by hand and by program (`writing`), from files (`importing`)."""

@@ -1,0 +1,1 @@
+"""Ground floor: knows no CRM word."""

@@ -1,0 +1,72 @@
+"""The one who acts: a member of staff, an API key, the system with a reason, or nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+ACTIONS = ("see", "create", "change", "delete", "merge", "export", "bulk")
+Action = Literal["see", "create", "change", "delete", "merge", "export", "bulk"]
+Scope = Literal["none", "own", "team", "subordinates", "all"]
+SCOPES: tuple[Scope, ...] = ("none", "own", "team", "subordinates", "all")
+FieldRight = Literal["hidden", "read", "edit"]
+Kind = Literal["user", "api_key", "system", "anonymous"]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Someone or something that reads and writes, with all that is needed to judge it without another query.
+
+    `grants` maps object name -> action -> scope; `"*"` stands for every object or action. `fields` maps object name
+    -> field name -> right; what is not named there may be edited by whoever may change the row. `shared` maps object
+    name -> ids of records that were shared with this person.
+    """
+
+    kind: Kind
+    user_id: int | None = None
+    name: str = ""
+    grants: Mapping[str, Mapping[str, Scope]] = field(default_factory=dict)
+    fields: Mapping[str, Mapping[str, FieldRight]] = field(default_factory=dict)
+    team_mate_ids: frozenset[int] = frozenset()
+    subordinate_ids: frozenset[int] = frozenset()
+    shared: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    roles: frozenset[str] = frozenset()
+    reason: str = ""
+    source: str = "screen"
+    request_id: str = ""
+    language: str = "en"
+    time_zone: str = "UTC"
+
+    @classmethod
+    def system(cls, reason: str) -> Actor:
+        """The system itself, which sees everything, for a `reason` that the audit shows. Raises ValueError if empty."""
+        if not reason.strip():
+            raise ValueError("Say why the system acts.")
+        return cls(kind="system", name="Dangol", grants={"*": {"*": "all"}}, reason=reason, source="automation")
+
+    @classmethod
+    def anonymous(cls) -> Actor:
+        """Nobody: may do nothing."""
+        return cls(kind="anonymous")
+
+    def via(self, source: str) -> Actor:
+        """The same actor, coming from another door (`screen`, `api`, `import`, `automation`)."""
+        return replace(self, source=source)
+
+    def scope(self, action: str, object_name: str) -> Scope:
+        """How far the right to `action` on `object_name` reaches: the named grant before the general one."""
+        for key in (object_name, "*"):
+            actions = self.grants.get(key, {})
+            for name in (action, "*"):
+                if name in actions:
+                    return actions[name]
+        return "none"
+
+    def may(self, action: str, object_name: str) -> bool:
+        """Whether this actor may do `action` to at least some rows of `object_name`."""
+        return self.scope(action, object_name) != "none"
+
+    def field_right(self, object_name: str, field_name: str) -> FieldRight:
+        """The right to one field: `hidden`, `read` or `edit`."""
+        return self.fields.get(object_name, {}).get(field_name, "edit")

@@ -1,0 +1,6 @@
+from dangol.platform.db.rooms import RoomConfig
+
+
+class AccessConfig(RoomConfig):
+    name = "dangol.platform.access"
+    label = "access"

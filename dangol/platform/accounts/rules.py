@@ -1,0 +1,127 @@
+"""Which rights each role has at the start, and how the rights of several roles add up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from dangol.platform.access.actor import SCOPES, FieldRight, Scope
+
+Grants = dict[str, dict[str, Scope]]
+Fields = dict[str, dict[str, FieldRight]]
+
+RIGHTS: tuple[FieldRight, ...] = ("hidden", "read", "edit")
+ALL: dict[str, Scope] = {"*": "all"}
+SEE_ALL: dict[str, Scope] = {"see": "all"}
+
+BUILTIN_ROLES: dict[str, tuple[str, Grants, Fields]] = {
+    "administrator": ("Administrator", {"*": ALL}, {}),
+    "manager": (
+        "Manager",
+        {"*": {"see": "all", "create": "all", "change": "all", "delete": "subordinates", "export": "all"}},
+        {},
+    ),
+    "sales": (
+        "Sales",
+        {
+            "person": {"see": "all", "create": "all", "change": "team", "delete": "own"},
+            "company": {"see": "all", "create": "all", "change": "team", "delete": "own"},
+            "product": SEE_ALL,
+            "order": {"see": "all", "create": "all", "change": "team"},
+            "insight": SEE_ALL,
+        },
+        {},
+    ),
+    "marketing": (
+        "Marketing",
+        {
+            "person": {"see": "all", "export": "all"},
+            "company": {"see": "all", "export": "all"},
+            "product": {"see": "all", "create": "all", "change": "all"},
+            "order": SEE_ALL,
+            "insight": SEE_ALL,
+        },
+        {},
+    ),
+    "service": (
+        "Service",
+        {
+            "person": {"see": "all", "create": "all", "change": "all"},
+            "company": {"see": "all", "change": "all"},
+            "product": SEE_ALL,
+            "order": SEE_ALL,
+        },
+        {},
+    ),
+    "analyst": (
+        "Analyst",
+        {
+            "person": {"see": "all", "export": "all"},
+            "company": {"see": "all", "export": "all"},
+            "product": {"see": "all", "export": "all"},
+            "order": {"see": "all", "export": "all"},
+            "insight": {"*": "all"},
+        },
+        {"person": {"email": "hidden", "phone": "hidden", "address": "hidden", "born_on": "hidden"}},
+    ),
+}
+
+
+def widest(scopes: Iterable[Scope]) -> Scope:
+    """The scope that reaches furthest; `none` for nothing."""
+    return max(scopes, key=SCOPES.index, default="none")
+
+
+def add_grants(several: Iterable[Mapping[str, Mapping[str, Scope]]]) -> Grants:
+    """Add up the grants of several roles: per object and action the wider one wins.
+
+    A general grant of one role (`"*"`) must not be narrowed by a named grant of another, so it is carried into every
+    named object and action.
+    """
+    roles = list(several)
+    objects = {name for role in roles for name in role}
+    actions = {a for role in roles for given in role.values() for a in given}
+    return {o: {a: widest(reach(role, o, a) for role in roles) for a in actions} for o in objects}
+
+
+def reach(role: Mapping[str, Mapping[str, Scope]], object_name: str, action: str) -> Scope:
+    """How far one role's right to `action` on `object_name` reaches: the named grant before the general one."""
+    for o in (object_name, "*"):
+        for a in (action, "*"):
+            if a in role.get(o, {}):
+                return role[o][a]
+    return "none"
+
+
+def add_fields(several: Iterable[Mapping[str, Mapping[str, FieldRight]]]) -> Fields:
+    """Add up field rules: a field is as open as the most open of the roles leaves it."""
+    roles = list(several)
+    named = {(o, f) for role in roles for o, fs in role.items() for f in fs}
+    result: Fields = {}
+    for o, f in sorted(named):
+        right = max((role.get(o, {}).get(f, "edit") for role in roles), key=RIGHTS.index)
+        if right != "edit":
+            result.setdefault(o, {})[f] = right
+    return result
+
+
+def below(managers: Mapping[int, int | None], boss: int) -> frozenset[int]:
+    """Everyone under `boss`, however deep; `managers` maps a person to the manager. Circles do no harm."""
+    reports: dict[int, list[int]] = {}
+    for person, manager in managers.items():
+        if manager is not None:
+            reports.setdefault(manager, []).append(person)
+    found: set[int] = set()
+    waiting = [boss]
+    while waiting:
+        for person in reports.get(waiting.pop(), []):
+            if person not in found and person != boss:
+                found.add(person)
+                waiting.append(person)
+    return frozenset(found)
+
+
+def redact(values: Mapping[str, Any], hidden: Iterable[str]) -> dict[str, Any]:
+    """The same mapping without what may not be seen."""
+    closed = set(hidden)
+    return {k: v for k, v in values.items() if k not in closed}

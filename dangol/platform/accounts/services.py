@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Mapping
+from typing import Any
+from zoneinfo import available_timezones
+
+from babel.numbers import list_currencies
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dangol.platform.access.actor import Actor
+from dangol.platform.access.checks import require
+from dangol.platform.access.errors import Forbidden
+from dangol.platform.access.models import Share
+from dangol.platform.accounts import events
+from dangol.platform.accounts.models import ApiKey, Role, SignInFailure, User, Workspace
+from dangol.platform.accounts.queries import workspace
+from dangol.platform.accounts.rules import BUILTIN_ROLES
+from dangol.platform.events.stream import emit
+
+
+@transaction.atomic
+def ensure_builtin_roles(*, actor: Actor) -> None:
+    """Create the roles that come with Dangol where they are missing; roles that a firm changed stay as they are."""
+    require(actor, "change", "user")
+    for name, (label, grants, fields) in BUILTIN_ROLES.items():
+        Role.objects.get_or_create(
+            name=name, defaults={"label": label, "grants": grants, "fields": fields, "is_builtin": True}
+        )
+
+
+@transaction.atomic
+def create_user(
+    *, actor: Actor, email: str, name: str, password: str | None = None, roles: Iterable[str] = (), **more: Any
+) -> User:
+    """Add a member of staff. `more`: language, time_zone, team, manager, theme, is_demo.
+
+    Raises ValidationError by field when the e-mail is taken or wrong, or the password is weak; Forbidden.
+    """
+    require(actor, "create", "user")
+    user = User(email=email.strip().lower(), name=name.strip(), **more)
+    user.password = make_password(password)
+    user.full_clean(exclude=["password"])
+    if password is not None:
+        validate_password(password, user)
+    user.save()
+    user.roles.set(Role.objects.filter(name__in=list(roles)))
+    emit(events.UserCreated(subject_id=user.pk), actor=actor)
+    return user
+
+
+@transaction.atomic
+def change_own_settings(*, actor: Actor, user: User, values: Mapping[str, str]) -> User:
+    """Change one's own language, time zone or appearance. Raises ValidationError by field; Forbidden for others'."""
+    if actor.user_id != user.pk:
+        raise Forbidden("change", "user")
+    if "time_zone" in values and values["time_zone"] not in available_timezones():
+        raise ValidationError({"time_zone": _("There is no such time zone. Example: Asia/Seoul.")})
+    changes = {}
+    for name in ("language", "time_zone", "theme"):
+        if name in values and getattr(user, name) != values[name]:
+            changes[name] = [getattr(user, name), values[name]]
+            setattr(user, name, values[name])
+    if changes:
+        user.full_clean(exclude=["password", "email"])
+        user.save(update_fields=list(changes))
+        emit(events.UserChanged(subject_id=user.pk, changes=changes), actor=actor)
+    return user
+
+
+def keep_preference(*, actor: Actor, user: User, name: str, value: str) -> None:
+    """Keep a habit of the screen (a folded sidebar); no event, since nobody else is concerned. Forbidden for others'."""
+    if actor.user_id != user.pk:
+        raise Forbidden("change", "user")
+    user.preferences = {**user.preferences, name: value}
+    user.save(update_fields=["preferences"])
+
+
+@transaction.atomic
+def change_workspace(*, actor: Actor, values: Mapping[str, Any]) -> Workspace:
+    """Change our own firm's name, currency, time zone, language or country. Raises ValidationError by field."""
+    require(actor, "change", "workspace")
+    ours = workspace()
+    if "currency" in values and values["currency"] not in list_currencies():
+        raise ValidationError({"currency": _("There is no such currency. Example: KRW.")})
+    if "time_zone" in values and values["time_zone"] not in available_timezones():
+        raise ValidationError({"time_zone": _("There is no such time zone. Example: Asia/Seoul.")})
+    changes = {k: [getattr(ours, k), v] for k, v in values.items() if getattr(ours, k) != v}
+    if changes:
+        for key, (_old, new) in changes.items():
+            setattr(ours, key, new)
+        ours.full_clean()
+        ours.save()
+        emit(events.WorkspaceChanged(subject_id=1, changes=changes), actor=actor)
+    return ours
+
+
+def sign_in(*, email: str, password: str, address: str) -> User | None:
+    """The member of staff with this e-mail and password, or None. Takes as long for an unknown e-mail as for a known.
+
+    Every failure is kept for throttling and for the audit.
+    """
+    user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
+    known = user.password if user else _NOBODYS_PASSWORD()
+    if check_password(password, known) and user:
+        with transaction.atomic():
+            User.objects.filter(pk=user.pk).update(last_login=timezone.now())
+            emit(events.UserSignedIn(subject_id=user.pk), actor=Actor(kind="user", user_id=user.pk, name=user.name))
+        return user
+    with transaction.atomic():
+        SignInFailure.objects.create(email=email.strip().lower()[:254], address=address)
+        emit(events.SignInFailed(subject_id=user.pk if user else None), actor=Actor.anonymous())
+    return None
+
+
+def _NOBODYS_PASSWORD() -> str:
+    return make_password(secrets.token_urlsafe(12))
+
+
+@transaction.atomic
+def share_record(*, actor: Actor, object_name: str, record_id: int, user: User) -> Share:
+    """Open one record to one member of staff. The caller has checked that `actor` may change the record."""
+    require(actor, "change", object_name)
+    share, made = Share.objects.get_or_create(
+        object_name=object_name, record_id=record_id, user=user, defaults={"shared_by_id": actor.user_id}
+    )
+    if made:
+        emit(events.RecordShared(subject_id=user.pk, object_name=object_name, record_id=record_id), actor=actor)
+    return share
+
+
+@transaction.atomic
+def create_api_key(*, actor: Actor, user: User, name: str, is_read_only: bool = False) -> tuple[ApiKey, str]:
+    """Make a key for programs and return it with its secret, which is shown once and kept only as a digest."""
+    if actor.user_id != user.pk:
+        require(actor, "change", "user")
+    secret = "dgl_" + secrets.token_urlsafe(32)
+    key = ApiKey.objects.create(
+        name=name, user=user, prefix=secret[:12], digest=hashlib.sha256(secret.encode()).hexdigest(),
+        is_read_only=is_read_only,
+    )
+    emit(events.ApiKeyCreated(subject_id=key.pk), actor=actor)
+    return key, secret
+
+
+@transaction.atomic
+def revoke_api_key(*, actor: Actor, key: ApiKey) -> None:
+    """End a key at once."""
+    if actor.user_id != key.user_id:
+        require(actor, "change", "user")
+    ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now())
+    emit(events.ApiKeyRevoked(subject_id=key.pk), actor=actor)

@@ -1,0 +1,6 @@
+from dangol.platform.db.rooms import RoomConfig
+
+
+class DbConfig(RoomConfig):
+    name = "dangol.platform.db"
+    label = "db"

@@ -1,0 +1,98 @@
+"""Writing events and telling those who asked to hear of them."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from dangol.platform.access.actor import Actor
+from dangol.platform.events.event import Event, RowChange, plain
+from dangol.platform.events.models import Delivery, EventRecord
+from dangol.platform.jobs.tasks import task
+
+Subscriber = Callable[[EventRecord], None]
+_SUBSCRIBERS: dict[str, dict[str, Subscriber]] = defaultdict(dict)
+
+
+def subscribe(event_name: str, *, name: str) -> Callable[[Subscriber], Subscriber]:
+    """Decorate a function of `subscribers.py`: it is called once, in a job, for each event called `event_name`.
+
+    `name` names the subscriber for good (`warehouse.refresh`); its effect and the note that it was delivered commit
+    together. Raises ValueError when the name is taken.
+    """
+
+    def register(function: Subscriber) -> Subscriber:
+        if name in _SUBSCRIBERS[event_name]:
+            raise ValueError(f"{name} listens to {event_name} already.")
+        _SUBSCRIBERS[event_name][name] = function
+        return function
+
+    return register
+
+
+def emit(event: Event, *, actor: Actor) -> EventRecord:
+    """Write `event` and put one job per subscriber in the queue, all in the running transaction."""
+    with transaction.atomic():
+        record = EventRecord.objects.create(
+            name=event.NAME,
+            version=event.VERSION,
+            subject=event.SUBJECT,
+            subject_id=event.subject_id,
+            about_id=event.about_id,
+            actor_kind=actor.kind,
+            actor_id=actor.user_id,
+            actor_name=actor.name,
+            reason=actor.reason,
+            source=actor.source,
+            request_id=actor.request_id,
+            changes=plain(event.changes),
+            payload=event.payload(),
+        )
+        for subscriber in _SUBSCRIBERS.get(event.NAME, {}):
+            deliver.defer(event_id=str(record.id), subscriber=subscriber)
+    return record
+
+
+def emit_bulk(event: Event, *, actor: Actor, rows: Iterable[RowChange]) -> EventRecord:
+    """Write one event for a bulk write, with what each row was and became (by COPY), and one job per subscriber."""
+    with transaction.atomic():
+        record = emit(event, actor=actor)
+        with connection.cursor() as cursor, cursor.copy(
+            "COPY event_change (event_id, subject, subject_id, about_id, before, after) FROM STDIN"
+        ) as copy:
+            for row in rows:
+                copy.write_row(
+                    (record.id, row.subject, row.subject_id, row.about_id, _json(row.before), _json(row.after))
+                )
+    return record
+
+
+def _json(value: dict[str, Any] | None) -> str | None:
+    return None if value is None else json.dumps(plain(value), ensure_ascii=False)
+
+
+@task(name="events.deliver", queue_name="events")
+def deliver(event_id: str, subscriber: str) -> None:
+    """Hand one event to one subscriber; a second delivery of the same does nothing."""
+    with transaction.atomic():
+        record = EventRecord.objects.filter(pk=UUID(event_id)).first()
+        function = _SUBSCRIBERS.get(record.name, {}).get(subscriber) if record else None
+        if record is None or function is None:
+            return
+        if _note_delivery(record.id, subscriber):
+            function(record)
+
+
+def _note_delivery(event_id: UUID, subscriber: str) -> bool:
+    """Whether this delivery is the first; the note commits with what the subscriber does."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {Delivery._meta.db_table} (event_id, subscriber) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+            [event_id, subscriber],
+        )
+        return cursor.rowcount == 1

@@ -1,0 +1,62 @@
+"""Declaring jobs. A job is put in the queue by the transaction that needs it, and runs at least once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.db import close_old_connections
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app as queue
+
+RETRY = RetryStrategy(max_attempts=6, exponential_wait=3)
+
+
+class Task:
+    """A declared job; calling it runs it here and now."""
+
+    def __init__(self, declared: Any, run: Callable[..., Any], name: str) -> None:
+        self.declared, self.run, self.name = declared, run, name
+
+    def __call__(self, **kwargs: Any) -> Any:
+        return self.run(**kwargs)
+
+    def defer(self, *, once: str | None = None, after_seconds: int = 0, **kwargs: Any) -> int | None:
+        """Put the job in the queue, in the running transaction. Arguments must be JSON: ids and plain values.
+
+        `once` is a key: while a job with it waits, another is not added and None is returned.
+        """
+        from procrastinate.exceptions import AlreadyEnqueued
+
+        options: dict[str, Any] = {"queueing_lock": once} if once else {}
+        if after_seconds:
+            options["schedule_in"] = {"seconds": after_seconds}
+        try:
+            return int(self.declared.configure(**options).defer(**kwargs))
+        except AlreadyEnqueued:
+            return None
+
+
+def task(*, name: str, queue_name: str = "default", cron: str | None = None, lock: str | None = None) -> Any:
+    """Declare a job under a lasting `name`. With `cron` (five fields, UTC) it also runs by the clock.
+
+    Jobs that share a `lock` run one after the other. Failures are tried again six times with growing pauses, then
+    stand on the dead-letter screen. The function gets its arguments by keyword; a clock job gets `timestamp` too.
+    """
+
+    def declare(function: Callable[..., Any]) -> Task:
+        @wraps(function)
+        def run(**kwargs: Any) -> Any:
+            close_old_connections()
+            try:
+                return function(**kwargs)
+            finally:
+                close_old_connections()
+
+        declared = queue.task(name=name, queue=queue_name, retry=RETRY, lock=lock)(run)
+        if cron:
+            queue.periodic(cron=cron)(declared)
+        return Task(declared, function, name)
+
+    return declare

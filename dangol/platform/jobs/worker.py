@@ -1,0 +1,54 @@
+"""The process that runs jobs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+
+HEARTBEAT_SECONDS = 5
+
+
+def run(*, concurrency: int = 2, once: bool = False) -> None:
+    """Run jobs until SIGTERM or Ctrl-C, finishing what is under way; with `once`, until the queue is empty.
+
+    Before the first job it takes up what a killed worker left behind.
+    """
+    asyncio.run(_run(concurrency, once))
+
+
+async def _run(concurrency: int, once: bool) -> None:
+    from procrastinate.contrib.django import app as queue
+
+    from dangol.platform.jobs.upkeep import take_up_stalled
+
+    worker_app = queue.with_connector(queue.connector.get_worker_connector())
+    async with worker_app.open_async():
+        await take_up_stalled(worker_app.job_manager)
+        work = asyncio.ensure_future(
+            worker_app.run_worker_async(
+                concurrency=concurrency,
+                wait=not once,
+                install_signal_handlers=False,
+                update_heartbeat_interval=HEARTBEAT_SECONDS,
+                stalled_worker_timeout=30,
+                shutdown_graceful_timeout=10,
+                fetch_job_polling_interval=2,
+            )
+        )
+        loop = asyncio.get_running_loop()
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            with contextlib.suppress(ValueError, NotImplementedError):
+                loop.add_signal_handler(sign, work.cancel)
+        with contextlib.suppress(asyncio.CancelledError):
+            await work
+
+
+if __name__ == "__main__":
+    import os
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dangol.config.settings")
+    import django
+
+    django.setup()
+    run()

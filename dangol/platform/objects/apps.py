@@ -1,0 +1,6 @@
+from dangol.platform.db.rooms import RoomConfig
+
+
+class ObjectsConfig(RoomConfig):
+    name = "dangol.platform.objects"
+    label = "objects"

@@ -1,0 +1,160 @@
+"""One record for somebody: its facts, what hangs on it, and its story."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from dangol.platform.access.actor import Actor
+from dangol.platform.accounts.models import User
+from dangol.platform.events.models import EventChange, EventRecord
+from dangol.platform.events.titles import TITLES, EventTitle
+from dangol.platform.objects.listing import Reference, Row, rows_with_values
+from dangol.platform.objects.registry import StoryItem, all_fields, fields_for, panels, stories
+from dangol.platform.objects.types import Field, ObjectType, Panel
+from dangol.platform.objects.writing import NotFound
+
+STORY_PAGE = 30
+
+
+@dataclass(frozen=True)
+class FactGroup:
+    """Facts under one heading: (field, value, whether this viewer may edit it)."""
+
+    title: Any
+    facts: list[tuple[Field, Any, bool]]
+
+
+@dataclass(frozen=True)
+class OpenPanel:
+    """A panel that has something to say, with what its template shows."""
+
+    panel: Panel
+    context: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Story:
+    """A page of the timeline, newest first; `before` asks for the next one, None at the end."""
+
+    items: list[StoryItem]
+    before: datetime | None
+
+
+def find(declared: ObjectType, actor: Actor, record_id: int) -> Any:
+    """The record, in the trash or not. Raises NotFound when there is none or the actor may not see it."""
+    found = declared.model.objects.visible_to(actor).filter(pk=record_id).first() if 0 < record_id < 2**63 else None
+    if found is None:
+        raise NotFound(_("There is no such record, or you may not see it."))
+    return found
+
+
+def row_of(declared: ObjectType, actor: Actor, record: Any) -> Row:
+    """The record with the values of every field that the actor may see."""
+    shown = [f for f in fields_for(declared, actor).values() if f.kind != "custom"]
+    return rows_with_values(declared, actor, [record], shown)[0]
+
+
+def may(declared: ObjectType, actor: Actor, record: Any, action: str) -> bool:
+    """Whether the actor may do `action` to this very record. One query, none when the right reaches all or nothing."""
+    scope = actor.scope(action, declared.name)
+    if scope in ("all", "none"):
+        return scope == "all"
+    return bool(declared.model.objects.visible_to(actor, action).filter(pk=record.pk).exists())
+
+
+def facts(declared: ObjectType, actor: Actor, row: Row) -> list[FactGroup]:
+    """The record's own fields in groups, in the order of the declaration."""
+    editable = declared.change is not None and may(declared, actor, row.record, "change")
+    groups: dict[str, FactGroup] = {}
+    own = {f.name for f in declared.fields}
+    for name, value in row.values.items():
+        f = all_fields(declared)[name]
+        if name not in own or not f.is_fact:
+            continue
+        can = editable and f.is_editable and actor.field_right(declared.name, name) == "edit"
+        groups.setdefault(str(f.group), FactGroup(f.group, [])).facts.append((f, value, can))
+    return list(groups.values())
+
+
+def open_panels(declared: ObjectType, actor: Actor, record: Any, place: str) -> list[OpenPanel]:
+    """The panels for one place of the page that have something to say."""
+    found = []
+    for panel in panels(declared):
+        if panel.place == place:
+            context = panel.context(actor, record)
+            if context is not None:
+                found.append(OpenPanel(panel, context))
+    return found
+
+
+def story(declared: ObjectType, actor: Actor, record: Any, before: datetime | None = None, group: str = "") -> Story:
+    """What happened with the record, from events and from what other slices add; one page, newest first."""
+    items: list[StoryItem] = list(_from_events(declared, actor, record, before))
+    for provider in stories(declared):
+        items.extend(provider(actor, record, before, STORY_PAGE))
+    items.sort(key=lambda item: (item.at, item.key), reverse=True)
+    full = len(items) >= STORY_PAGE
+    page = items[:STORY_PAGE]
+    last = page[-1].at if full else None
+    return Story([i for i in page if not group or i.group == group], last)
+
+
+def _from_events(declared: ObjectType, actor: Actor, record: Any, before: datetime | None) -> list[StoryItem]:
+    rows = EventRecord.objects.filter(subject=declared.name, subject_id=record.pk)
+    bulk = EventChange.objects.filter(subject=declared.name, subject_id=record.pk).select_related("event")
+    if before is not None:
+        rows, bulk = rows.filter(occurred_at__lt=before), bulk.filter(event__occurred_at__lt=before)
+    found = [_item(declared, actor, r, r.changes) for r in rows.order_by("-occurred_at", "-id")[:STORY_PAGE]]
+    for change in bulk.order_by("-event__occurred_at", "-event_id")[:STORY_PAGE]:
+        found.append(_item(declared, actor, change.event, difference(change.before, change.after)))
+    return found
+
+
+def difference(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> dict[str, list[Any]]:
+    """{field: [old, new]} of two states of a row."""
+    old, new = before or {}, after or {}
+    return {k: [old.get(k), new.get(k)] for k in {**old, **new} if old.get(k) != new.get(k)}
+
+
+def _item(declared: ObjectType, actor: Actor, record: EventRecord, changes: Mapping[str, Any]) -> StoryItem:
+    title = TITLES.get(record.name, EventTitle(record.name))
+    shown = fields_for(declared, actor)
+    return StoryItem(
+        at=record.occurred_at,
+        key=f"event-{record.id}",
+        icon=title.icon,
+        title=title.label,
+        detail=record.actor_name,
+        group=title.group,
+        template="objects/story_event.html",
+        data={
+            "event": record,
+            "changes": [(shown[n], old, new) for n, (old, new) in changes.items() if n in shown],
+            "is_first": record.name.endswith(".created"),
+        },
+        is_quiet=title.is_quiet,
+    )
+
+
+def history(declared: ObjectType, actor: Actor, record: Any, limit: int = 200) -> list[StoryItem]:
+    """Who changed what and when, newest first: the record's audit log as far as the viewer may see its fields."""
+    items = _from_events(declared, actor, record, None)
+    items.sort(key=lambda item: item.at, reverse=True)
+    return items[:limit]
+
+
+def choices_for(f: Field, actor: Actor, typed: str = "") -> list[Reference]:
+    """What a relation or staff field may be set to, by what was typed. At most 20."""
+    from dangol.platform.objects.listing import ListQuery, page
+    from dangol.platform.objects.registry import object_type
+
+    if f.kind == "user":
+        return [Reference(u.pk, u.name) for u in User.objects.filter(is_active=True, name__icontains=typed)[:20]]
+    other = object_type(f.relation)
+    found = page(other, actor, ListQuery(search=typed, limit=20, columns=[other.fields[0].name]))
+    return [Reference(r.id, other.title(r.record), f"/{other.slug}/{r.id}") for r in found.rows]

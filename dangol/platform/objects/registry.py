@@ -1,0 +1,149 @@
+"""Where declarations are kept. Slices register theirs when their room opens; higher floors hang scores and panels in."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from dangol.platform.access.actor import Actor
+from dangol.platform.objects.types import Field, ObjectType, Panel, Score, View
+
+_TYPES: dict[str, ObjectType] = {}
+_SCORES: dict[str, list[Score]] = defaultdict(list)
+_PANELS: dict[str, list[Panel]] = defaultdict(list)
+_CUSTOM: dict[str, list[Field]] = defaultdict(list)
+_VIEWS: dict[str, list[View]] = defaultdict(list)
+_COLUMNS: dict[str, list[tuple[int, str]]] = defaultdict(list)
+_STORIES: dict[str, list[StoryProvider]] = defaultdict(list)
+
+
+@dataclass(frozen=True)
+class StoryItem:
+    """One entry of a record's timeline. `template` draws it from `data`; `group` is the sieve it falls through."""
+
+    at: datetime
+    key: str
+    icon: str
+    title: Any
+    detail: Any = ""
+    url: str = ""
+    group: str = "changes"
+    template: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+    is_quiet: bool = False
+
+
+StoryProvider = Callable[[Actor, Any, datetime | None, int], Sequence[StoryItem]]
+
+
+class UnknownObject(LookupError):
+    """There is no object with this name or address."""
+
+
+def register(declared: ObjectType) -> ObjectType:
+    """Add an object. Raises ValueError when its name or address is taken."""
+    if declared.name in _TYPES or any(t.slug == declared.slug for t in _TYPES.values()):
+        raise ValueError(f"An object called {declared.name} ({declared.slug}) is registered already.")
+    _TYPES[declared.name] = declared
+    return declared
+
+
+def register_score(object_name: str, score: Score, *, columns: Sequence[tuple[int, str]] = ()) -> None:
+    """Hang the figures of a higher floor on an object; `columns` (place, field) stand in its list from the start."""
+    _SCORES[object_name].append(score)
+    _COLUMNS[object_name].extend(columns)
+
+
+def register_filter(object_name: str, custom: Field) -> None:
+    """Add a field that only filters (`kind="custom"`, `to_q` set): what a chart's figure needs to open its list."""
+    _CUSTOM[object_name].append(custom)
+
+
+def register_panel(object_name: str, panel: Panel) -> None:
+    """Hang a panel into an object's record page."""
+    _PANELS[object_name].append(panel)
+
+
+def register_view(object_name: str, view: View) -> None:
+    """Add a list view as a tab."""
+    _VIEWS[object_name].append(view)
+
+
+def register_story(object_name: str, provider: StoryProvider) -> None:
+    """Add to an object's timeline: `provider(actor, record, before, limit)` returns newest first, before a moment."""
+    _STORIES[object_name].append(provider)
+
+
+def object_types() -> list[ObjectType]:
+    """Every object, in the order of the sidebar."""
+    return sorted(_TYPES.values(), key=lambda t: (t.order, t.name))
+
+
+def object_type(name: str) -> ObjectType:
+    """The object called `name`. Raises UnknownObject."""
+    if name not in _TYPES:
+        raise UnknownObject(name)
+    return _TYPES[name]
+
+
+def object_type_at(slug: str) -> ObjectType:
+    """The object whose address is `slug`. Raises UnknownObject."""
+    for declared in _TYPES.values():
+        if declared.slug == slug:
+            return declared
+    raise UnknownObject(slug)
+
+
+def scores(declared: ObjectType) -> list[Score]:
+    """The scores hung on an object."""
+    return list(_SCORES[declared.name])
+
+
+def panels(declared: ObjectType) -> list[Panel]:
+    """The panels of its record page, in order."""
+    return sorted(_PANELS[declared.name], key=lambda p: p.order)
+
+
+def views(declared: ObjectType) -> list[View]:
+    """The tabs that come with it."""
+    return [*declared.views, *_VIEWS[declared.name]]
+
+
+def stories(declared: ObjectType) -> list[StoryProvider]:
+    """What adds to its timeline."""
+    return list(_STORIES[declared.name])
+
+
+def default_columns(declared: ObjectType) -> list[str]:
+    """The columns of its list until someone chooses others."""
+    columns = list(declared.columns)
+    for place, name in sorted(_COLUMNS[declared.name]):
+        columns.insert(min(place, len(columns)), name)
+    return columns
+
+
+def all_fields(declared: ObjectType) -> dict[str, Field]:
+    """Own fields, scores' fields and filters, by name."""
+    found = {f.name: f for f in declared.fields}
+    for score in _SCORES[declared.name]:
+        found.update({f.name: f for f in score.fields})
+    found.update({f.name: f for f in _CUSTOM[declared.name]})
+    return found
+
+
+def fields_for(declared: ObjectType, actor: Actor) -> dict[str, Field]:
+    """The fields that `actor` may see, by name."""
+    return {
+        n: f for n, f in all_fields(declared).items() if actor.field_right(declared.name, n) != "hidden"
+    }
+
+
+def score_of(declared: ObjectType, field_name: str) -> Score | None:
+    """The score to which a field belongs, None for the object's own."""
+    for score in _SCORES[declared.name]:
+        if any(f.name == field_name for f in score.fields):
+            return score
+    return None

@@ -1,0 +1,180 @@
+"""What an object is made of: the shapes of the one declaration from which everything else comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from django.db import models
+from django.db.models import Q
+
+from dangol.platform.access.actor import Actor
+from dangol.platform.access.guard import GuardedModel
+
+FieldKind = Literal[
+    "text", "long_text", "email", "phone", "url", "number", "money", "percent", "date", "datetime",
+    "choice", "bool", "country", "language", "currency", "relation", "user", "tier", "rhythm", "custom",
+]  # fmt: skip
+FieldFilter = Callable[[Actor, str, Any], Q]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of an object, as people and programs see it.
+
+    `path` is the ORM path to its value, from the record (default: the name). `choices` are (value, label) pairs or a
+    function that returns them. `relation` names the object that a `relation` leads to. `currency` is the path of the
+    currency of a `money`; empty: the company's own. `is_sortable` promises an index that begins with it. `to_q` makes
+    a `custom` field filterable by a condition of its own. `cell` names a cell template where the kind's own won't do.
+    """
+
+    name: str
+    label: Any
+    kind: FieldKind = "text"
+    path: str = ""
+    group: Any = ""
+    choices: Any = ()
+    relation: str = ""
+    currency: str = ""
+    help: Any = ""
+    cell: str = ""
+    is_editable: bool = True
+    is_required: bool = False
+    is_sortable: bool = False
+    is_filterable: bool = True
+    is_fact: bool = True
+    to_q: FieldFilter | None = None
+
+    @property
+    def orm_path(self) -> str:
+        """The ORM path to its value."""
+        return self.path or self.name
+
+    def choice_pairs(self) -> list[tuple[Any, Any]]:
+        """Its choices as (value, label) pairs; empty when anything goes."""
+        return list(self.choices() if callable(self.choices) else self.choices)
+
+
+@dataclass(frozen=True)
+class Score:
+    """Figures of a higher floor about each record, registered downward: shown, sorted and filtered like own fields.
+
+    `model` has one row per record at most, its `link` (a OneLink with `related_query_name` = `name`) leading to it.
+    Each field's `path` is the column in `model`. Sortable ones need an index (column, link).
+    """
+
+    name: str
+    model: type[GuardedModel]
+    link: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of the record page that another slice hangs in.
+
+    `place` is "now" (what matters now) or "facts". `context(actor, record)` returns what `template` shows, or None
+    when there is nothing to say; then the panel is left out.
+    """
+
+    name: str
+    title: Any
+    template: str
+    context: Callable[[Actor, Any], Mapping[str, Any] | None]
+    place: Literal["now", "facts"] = "now"
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class View:
+    """A list view that comes with the object, shown as a tab before the saved ones."""
+
+    slug: str
+    label: Any
+    filter: Mapping[str, Any] = field(default_factory=dict)
+    sort: str = ""
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ObjectType:
+    """A business object. `slug` is its place in addresses (`people`), `name` its name in rights and filters (`person`).
+
+    `columns` are those of the list until someone chooses others; `face` is how it is drawn (round, rounded, square or
+    none). `create`, `change`, `trash`, `restore` are the slice's services: keyword arguments `actor`, then `values`
+    (create), `record_id` and `values` (change), `record_id` (trash, restore); None where it cannot be done by hand.
+    `search` are the fields found by the search box; `title` and `subtitle` name a record for people.
+    """
+
+    name: str
+    model: type[GuardedModel]
+    label: Any
+    plural: Any
+    slug: str
+    icon: str
+    section: str
+    fields: tuple[Field, ...]
+    columns: tuple[str, ...]
+    default_sort: str
+    title: Callable[[Any], str]
+    subtitle: Callable[[Any], str] = lambda record: ""
+    face: Literal["round", "rounded", "square", "none"] = "none"
+    order: int = 100
+    search: tuple[str, ...] = ()
+    views: tuple[View, ...] = ()
+    create: Callable[..., Any] | None = None
+    change: Callable[..., Any] | None = None
+    trash: Callable[..., Any] | None = None
+    restore: Callable[..., Any] | None = None
+    new_label: Any = ""
+    empty_hint: Any = ""
+
+
+def fields_of(model: type[models.Model], names: Sequence[str], **overrides: Mapping[str, Any]) -> tuple[Field, ...]:
+    """Declare fields from the columns of `model`; `overrides` {name: {attribute: value}} says what differs."""
+    return tuple(_field_of(model, name, overrides.get(name, {})) for name in names)
+
+
+def _field_of(model: type[models.Model], name: str, more: Mapping[str, Any]) -> Field:
+    column: Any = model._meta.get_field(name)
+    found: dict[str, Any] = {
+        "name": name,
+        "label": column.verbose_name,
+        "kind": _kind_of(column),
+        "choices": tuple(column.choices or ()),
+        "is_editable": column.editable,
+        "is_required": not column.blank and not column.has_default(),
+        "is_sortable": _has_index(model, name),
+    }
+    if found["kind"] == "relation":
+        found["relation"] = getattr(column.related_model, "access_name", "")
+        found["is_sortable"] = False
+    return Field(**{**found, **more})
+
+
+def _kind_of(column: Any) -> FieldKind:
+    if isinstance(column, models.ForeignKey):
+        return "relation" if issubclass(column.related_model, GuardedModel) else "user"  # type: ignore[arg-type]
+    if column.choices:
+        return "choice"
+    for cls, kind in _KINDS:
+        if isinstance(column, cls):
+            return kind
+    return "text"
+
+
+_KINDS: tuple[tuple[type[models.Field[Any, Any]], FieldKind], ...] = (
+    (models.DateTimeField, "datetime"),
+    (models.DateField, "date"),
+    (models.BooleanField, "bool"),
+    (models.DecimalField, "money"),
+    (models.IntegerField, "number"),
+    (models.FloatField, "number"),
+)
+
+
+def _has_index(model: type[models.Model], name: str) -> bool:
+    column: Any = model._meta.get_field(name)
+    leads = {index.fields[0].lstrip("-") for index in model._meta.indexes if index.fields and not index.condition}
+    return bool(column.unique) or name in leads

@@ -1,0 +1,1 @@
+"""Rules of the house and stories in a real browser."""
