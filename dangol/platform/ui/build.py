@@ -102,7 +102,9 @@ def _node(*arguments: str, cwd: Path) -> str:
         cwd=cwd, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode != 0:
-        raise FrontEndNotBuilt(f"{(done.stderr or done.stdout).strip()[-2000:]}\nThe front-end build failed; see above.")
+        raise FrontEndNotBuilt(
+            f"{(done.stderr or done.stdout).strip()[-2000:]}\nThe front-end build failed; see above."
+        )
     return done.stdout
 
 

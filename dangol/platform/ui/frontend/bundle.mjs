@@ -17,6 +17,7 @@ const TABLER = `html body a button input select textarea label table th td field
   code pre small strong sub sup abbr address optgroup output progress iframe template hidden
   btn form-control form-select form-check form-check-input form-check-label form-label form-hint form-switch form-range
   form-control-sm form-select-sm is-invalid is-valid invalid-feedback was-validated valid-feedback input-group input-group-text
+  type checkbox radio checked indeterminate file number search
   required disabled active show visually-hidden visually-hidden-focusable`;
 
 async function tabler() {

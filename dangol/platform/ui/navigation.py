@@ -1,0 +1,199 @@
+"""What a person can go to, do and find. Rooms register here; the frame shows only what exists and what the viewer may see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from dangol.platform.ui.viewer import Viewer
+
+Text = str | Promise
+SECTIONS: dict[str, Text] = {
+    "": "",
+    "sales": _("Sales"),
+    "marketing": _("Marketing"),
+    "service": _("Service"),
+    "customers": _("Customers"),
+    "catalog": _("Catalog"),
+    "insight": _("Insight"),
+    "setup": _("Set-up"),
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of the sidebar. `needs` is the object whose rows the viewer must be allowed to see; `on_phone` puts it in the bar."""
+
+    name: str
+    label: Text
+    icon: str
+    url_name: str
+    order: int = 100
+    needs: str | None = None
+    url_args: tuple[Any, ...] = ()
+    on_phone: bool = False
+    administrators_only: bool = False
+    count: Callable[[Any], int | None] | None = None
+
+    @property
+    def url(self) -> str | None:
+        """Where it leads, or None while no such page exists."""
+        try:
+            return reverse(self.url_name, args=self.url_args)
+        except NoReverseMatch:
+            return None
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something one can do from the command menu. `needs` is (action, object) or None; `keywords` are further words it is found by."""
+
+    label: Text
+    url: str | Callable[[], str]
+    icon: str
+    keywords: Text = ""
+    needs: tuple[str, str] | None = None
+    hint: Text = ""
+
+    @property
+    def href(self) -> str | None:
+        """Where it leads, or None while no such page exists."""
+        try:
+            return self.url() if callable(self.url) else self.url
+        except NoReverseMatch:
+            return None
+
+
+@dataclass(frozen=True)
+class Found:
+    """A record that the command menu found."""
+
+    label: str
+    sub: str
+    url: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """A sidebar entry as one page shows it."""
+
+    name: str
+    label: Text
+    icon: str
+    url: str
+    is_current: bool = False
+    on_phone: bool = False
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """Entries under one heading."""
+
+    name: str
+    label: Text
+    links: list[Link] = field(default_factory=list)
+
+
+Finder = Callable[[Any, str], Sequence[Found]]
+Pins = Callable[[Any], Sequence[Link]]
+_items: dict[str, dict[str, Item]] = {name: {} for name in SECTIONS}
+_commands: dict[str, Command] = {}
+_finders: dict[str, Finder] = {}
+_pins: dict[str, Pins] = {}
+
+
+def item(name: str, label: Text, icon: str, url_name: str, order: int = 100, needs: str | None = None, **more: Any) -> Item:
+    """Shorthand for `Item`."""
+    return Item(name, label, icon, url_name, order, needs, **more)
+
+
+def register(section: str, entry: Item) -> None:
+    """Put an entry under a section of `SECTIONS` ("" stands above them all). Raises KeyError for an unknown section."""
+    _items[section][entry.name] = entry
+
+
+def register_command(
+    label: Text,
+    url: str | Callable[[], str],
+    icon: str,
+    keywords: Text = "",
+    needs: tuple[str, str] | None = None,
+    *,
+    hint: Text = "",
+) -> None:
+    """Offer something to do in the command menu; `url` may be a callable, resolved when shown."""
+    command = Command(label, url, icon, keywords, needs, hint)
+    _commands[str(getattr(url, "__qualname__", url)) + icon + repr(label)] = command
+
+
+def register_finder(finder: Finder, *, name: str = "") -> None:
+    """Add a function `(actor, words) -> [Found]` that the command menu asks while one types."""
+    _finders[name or f"{finder.__module__}.{finder.__qualname__}"] = finder
+
+
+def register_pins(pins: Pins, *, name: str = "") -> None:
+    """Add a function `(actor) -> [Link]` that gives the views a person pinned to the sidebar."""
+    _pins[name or f"{pins.__module__}.{pins.__qualname__}"] = pins
+
+
+def sections_for(viewer: Viewer, path: str = "") -> list[Section]:
+    """The sidebar of a viewer, in order, without empty sections; the entry that `path` lies under is marked current."""
+    shown = [(name, [e for e in _sorted(entries) if _is_open(e, viewer)]) for name, entries in _items.items()]
+    current = _longest_match([e for _name, entries in shown for e in entries], path)
+    return [Section(name, SECTIONS[name], [_link(e, viewer, e is current) for e in entries]) for name, entries in shown if entries]
+
+
+def pins_for(viewer: Viewer, path: str = "") -> list[Link]:
+    """The views this person pinned."""
+    return [link for pins in _pins.values() for link in pins(viewer.actor)] if viewer.is_signed_in else []
+
+
+def commands_for(viewer: Viewer, words: str = "") -> list[Command]:
+    """Commands the viewer may run, that hold every one of `words` in label or keywords."""
+    open_ones = (c for c in _commands.values() if c.href and (c.needs is None or viewer.may(*c.needs)))
+    return [c for c in open_ones if matches(words, c.label, c.keywords)]
+
+
+def find(viewer: Viewer, words: str, *, at_most: int = 12) -> list[Found]:
+    """Records that the registered finders know for `words`; nothing when signed out or when `words` is empty."""
+    if not (viewer.is_signed_in and words.strip()):
+        return []
+    return [found for finder in _finders.values() for found in finder(viewer.actor, words.strip())][:at_most]
+
+
+def matches(words: str, *texts: Text) -> bool:
+    """True when each of the words stands somewhere in the texts, whatever its case."""
+    hay = " ".join(str(text) for text in texts).casefold()
+    return all(word in hay for word in words.casefold().split())
+
+
+def _sorted(entries: dict[str, Item]) -> list[Item]:
+    return sorted(entries.values(), key=lambda e: (e.order, e.name))
+
+
+def _is_open(entry: Item, viewer: Viewer) -> bool:
+    if not viewer.is_signed_in or entry.url is None:
+        return False
+    if entry.administrators_only and not viewer.is_administrator:
+        return False
+    return entry.needs is None or viewer.may("see", entry.needs)
+
+
+def _link(entry: Item, viewer: Viewer, is_current: bool) -> Link:
+    count = entry.count(viewer.actor) if entry.count else None
+    return Link(entry.name, entry.label, entry.icon, entry.url or "", is_current, entry.on_phone, count)
+
+
+def _longest_match(entries: list[Item], path: str) -> Item | None:
+    def under(entry: Item) -> bool:
+        url = entry.url or ""
+        return path == url or (url != "/" and path.startswith(url.rstrip("/") + "/"))
+
+    return max((e for e in entries if under(e)), key=lambda e: len(e.url or ""), default=None)

@@ -1,0 +1,106 @@
+"""A real browser for journeys and pictures: Debian's Chromium, driven by Playwright.
+
+Where Chromium is missing a test is skipped with what to install; with CI=true that is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+SHOTS = Path(__file__).resolve().parents[1] / "shots"
+Mode = Literal["light", "dark"]
+
+
+def chromium_path() -> str:
+    """The installed Chromium. Skips the test when there is none; fails it when CI=true."""
+    found = os.environ.get("DANGOL_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if found:
+        return found
+    sentence = "needs Chromium: apt-get install -y chromium fonts-noto-cjk (or name one in DANGOL_CHROMIUM)"
+    if os.environ.get("CI") == "true":
+        pytest.fail(sentence)
+    pytest.skip(sentence)
+
+
+@dataclass
+class Window:
+    """One page of the browser, and what went wrong in it: script errors and refusals by the security policy."""
+
+    page: Any
+    address: str
+    troubles: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> None:
+        """Go to a page of ours and wait until letters and fragments are there."""
+        self.page.goto(self.address + path)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait for the network and the fonts."""
+        self.page.wait_for_load_state("networkidle")
+        self.page.evaluate("document.fonts.ready")
+
+    def sign_in(self, email: str, password: str) -> None:
+        """Sign in on the sign-in page."""
+        self.open("/login")
+        self.page.fill("#email", email)
+        self.page.fill("#password", password)
+        self.page.click("button[type=submit]")
+        self.settle()
+
+    def picture(self, name: str, *, whole: bool = False) -> Path:
+        """Keep what is seen as tests/shots/<name>.png."""
+        SHOTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=str(SHOTS / f"{name}.png"), full_page=whole)
+        return SHOTS / f"{name}.png"
+
+
+@contextmanager
+def window(
+    address: str, *, width: int = 1440, height: int = 900, mode: Mode = "light", language: str = "en", script: bool = True
+) -> Iterator[Window]:
+    """A fresh browser window on `address` (without a slash at the end), with its own cookies."""
+    from playwright.sync_api import sync_playwright
+
+    executable = chromium_path()
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=mode,
+            locale="ko-KR" if language == "ko" else "en-GB",
+            java_script_enabled=script,
+            has_touch=width < 700,
+        )
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        opened = Window(page, address)
+        page.on("pageerror", lambda error: opened.troubles.append(f"script: {error}"))
+        page.on("console", lambda said: opened.troubles.append(f"console: {said.text}") if said.type == "error" else None)
+        try:
+            yield opened
+        finally:
+            browser.close()
+
+
+@pytest.fixture
+def browser_window() -> Any:
+    """`window` as a fixture: `with browser_window(live_server.url, width=390) as w: ...`; skips without Chromium."""
+    chromium_path()
+    return window
