@@ -1,0 +1,2 @@
+def backup() -> None:
+    """B."""

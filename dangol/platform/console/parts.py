@@ -1,0 +1,96 @@
+"""A child process that is started again when it falls."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from dangol.platform.console.child import LIFELINE
+
+FIRST_PAUSE_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 30.0
+STEADY_SECONDS = 60.0
+LOG_LIMIT_BYTES = 10 * 1024 * 1024
+
+
+@dataclass
+class Part:
+    """One part of the system: `web` or `worker`."""
+
+    name: str
+    log: Path
+    environment: Mapping[str, str]
+    pass_fds: tuple[int, ...]
+    say: Callable[[str], None]
+    process: subprocess.Popen[bytes] | None = None
+    starts_at: float = 0.0
+    pause: float = FIRST_PAUSE_SECONDS
+    started_at: float = field(default=0.0)
+
+    def look(self) -> None:
+        """Start the part when it is due; note its fall when it has ended."""
+        now = time.monotonic()
+        if self.process is not None and self.process.poll() is not None:
+            self._note_fall(self.process.returncode, now)
+        if self.process is None and now >= self.starts_at:
+            self._start(now)
+
+    def ask_to_end(self) -> None:
+        """Ask the part and everything it started to end."""
+        self._signal(signal.SIGTERM)
+
+    def is_running(self) -> bool:
+        """True while the process lives."""
+        return self.process is not None and self.process.poll() is None
+
+    def make_end(self) -> None:
+        """Force what still runs of the part to end."""
+        if self.process is not None:
+            self._signal(signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+    def _start(self, now: float) -> None:
+        command = [sys.executable, "-P", "-m", "dangol.platform.console.child", self.name]
+        with self._open_log() as log:
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                env={**os.environ, **self.environment}, pass_fds=self.pass_fds,
+            )  # fmt: skip
+        self.started_at = now
+
+    def _note_fall(self, code: int, now: float) -> None:
+        """Plan the next start: soon after a steady life, later and later after falls in a row."""
+        self._signal(signal.SIGKILL)
+        self.process = None
+        if now - self.started_at > STEADY_SECONDS:
+            self.pause = FIRST_PAUSE_SECONDS
+        self.starts_at = now + self.pause
+        how = f"signal {-code}" if code < 0 else f"exit code {code}"
+        self.say(f"The {self.name} part ended ({how}); starting it again in {self.pause:.1f} s. See {self.log}.")
+        self.pause = min(self.pause * 2, LONGEST_PAUSE_SECONDS)
+
+    def _signal(self, sign: signal.Signals) -> None:
+        # The part leads a process group of its own, so this reaches what it started too.
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, sign)
+
+    def _open_log(self) -> IO[bytes]:
+        if self.log.exists() and self.log.stat().st_size > LOG_LIMIT_BYTES:
+            self.log.replace(self.log.with_suffix(".log.1"))
+        return self.log.open("ab")
+
+
+def lifeline() -> tuple[int, dict[str, str]]:
+    """Return the reading end of a pipe that breaks when this process dies, and how a child is told of it."""
+    reading, _ = os.pipe()  # the writing end stays open, here alone, for as long as this process lives
+    return reading, {LIFELINE: str(reading)}

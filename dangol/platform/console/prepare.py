@@ -1,0 +1,43 @@
+"""What must be ready before the parts start, done in a process of its own so that `dangol start` stays small.
+
+    python -P -m dangol.platform.console.prepare [--demo]
+
+Tables are migrated, and with --demo the demo company is loaded into an empty database. The last line of standard
+output is a JSON object: the demo logins, or what is wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from typing import Any
+
+from dangol.platform.console import registry
+from dangol.platform.console.main import explained
+from dangol.platform.console.output import say
+from dangol.platform.console.session import session
+
+
+def prepare(wants_demo: bool) -> dict[str, Any]:
+    """Migrate, load the demo company if it is wanted, and return its logins."""
+    with session():
+        demo = registry.demo() if wants_demo else None
+        if demo is None:
+            return {"logins": [], "demo_loaded": False}
+        loaded = demo.load(say)
+        return {"logins": [asdict(login) for login in demo.logins()], "demo_loaded": bool(loaded)}
+
+
+def main() -> int:
+    """Prepare, and say how it went."""
+    try:
+        print(json.dumps(prepare("--demo" in sys.argv), ensure_ascii=False))  # noqa: T201
+    except Exception as error:
+        print(json.dumps(explained(error).as_dict(), ensure_ascii=False))  # noqa: T201
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

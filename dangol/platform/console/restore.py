@@ -1,0 +1,4 @@
+def restore() -> None:
+    """R."""
+def finish_interrupted(home):
+    """F."""

@@ -1,0 +1,84 @@
+"""What every command with data does first: the home, the database, Django, and tables that fit this version."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from dangol.platform.console.output import say
+from dangol.platform.db.connections import database_settings, libpq_parameters, secret_key
+from dangol.platform.db.embedded import Database, ensure_database
+from dangol.platform.db.home import Home
+
+MIGRATION_LOCK = 7_301_001
+
+
+@contextmanager
+def session(home: Home | None = None) -> Iterator[Database]:
+    """Hold the database up while the block runs, with Django set up and all migrations done.
+
+    Works beside a running `dangol start` and without one.
+
+    Raises:
+        CannotContinue: with a sentence that says what to do.
+    """
+    home = home or Home.from_environment()
+    with ensure_database(home, say) as database:
+        set_up_django(home)
+        from dangol.platform.console.restore import finish_interrupted
+
+        finish_interrupted(home)
+        migrate_if_needed(home)
+        try:
+            yield database
+        finally:
+            _close_connections()
+
+
+def set_up_django(home: Home) -> None:
+    """Set Django up, or tell one that was set up before the database had passwords where it is."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dangol.config.settings")
+    import django
+    from django.apps import apps
+    from django.conf import settings
+    from django.db import connections
+
+    if not apps.ready:
+        django.setup()
+    for alias, fresh in database_settings(home).items():
+        here = connections.settings[alias]
+        here.update({key: fresh[key] for key in ("HOST", "PORT", "NAME", "USER", "PASSWORD")})
+    settings.SECRET_KEY = secret_key(home)
+
+
+def migrate_if_needed(home: Home) -> bool:
+    """Bring the tables to this version, as the owner and one process at a time; True when there was something to do."""
+    import psycopg
+    from django.core.management import call_command
+
+    if not _is_behind():
+        return False
+    with psycopg.connect(**libpq_parameters(database_settings(home)["owner"]), autocommit=True) as guard:
+        guard.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+        if not _is_behind():
+            return False
+        say("Preparing the tables ...")
+        call_command("migrate", database="owner", verbosity=0, interactive=False)
+    return True
+
+
+def _is_behind() -> bool:
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connections["owner"])
+    behind = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    connections["owner"].close()
+    return behind
+
+
+def _close_connections() -> None:
+    from django.db import connections
+
+    connections.close_all()

@@ -1,0 +1,72 @@
+"""`dangol start`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from dangol.platform.console import address, output
+from dangol.platform.db.home import Home
+
+
+def start(
+    demo: Annotated[bool, typer.Option("--demo", help="Load the demo company into a database that is empty.")] = False,
+) -> None:
+    """Start Dangol: database, web server and worker, until Ctrl-C.
+
+    A part that falls is started again. DANGOL_PORT chooses the port (default 8000), DANGOL_HOST the address to listen
+    on (default 127.0.0.1, this machine only), DANGOL_HOME the folder of all data, DATABASE_URL a PostgreSQL server of
+    your own.
+
+    Example: `DANGOL_PORT=8001 dangol start --demo`
+    """
+    from dangol.platform.console.supervisor import Supervisor
+
+    home = Home.from_environment().ensure()
+    host, port = address.wanted()
+    _build_front_end()
+    Supervisor(home, host, port).run(demo, lambda told: _announce(home, told))
+
+
+def _build_front_end() -> None:
+    """Make the front-end files where they are missing; old ones will do when new ones cannot be had."""
+    from dangol.platform.ui.build import VENDOR, FrontEndNotBuilt, build, is_fresh
+
+    if is_fresh():
+        return
+    try:
+        build(output.say)
+    except FrontEndNotBuilt as failure:
+        if not VENDOR.exists():
+            raise
+        output.say(f"{failure}\nGoing on with the front-end files that are there.")
+
+
+def _announce(home: Home, told: dict[str, Any]) -> None:
+    data = {**told, "home": str(home.root)}
+    if output.manners().is_json:
+        output.write_json(data)
+        return
+    from rich.console import Console
+
+    console = Console()
+    console.print()
+    console.print(f"  Dangol is ready · 단골이 준비됐어요:  [bold]{told['address']}[/bold]")
+    console.print(f"  Data · 자료 폴더:  {home.root}")
+    if told.get("logins"):
+        console.print()
+        console.print(_table(told["logins"]))
+    console.print("\n  Ctrl-C stops everything · Ctrl-C를 누르면 모두 멈춰요.\n")
+
+
+def _table(logins: list[dict[str, str]]) -> Any:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=True)
+    for title in ("Role · 역할", "Sign in as · 아이디", "Password · 비밀번호"):
+        table.add_column(title)
+    for login in logins:
+        table.add_row(f"{login['role']} · {login['role_ko']}", login["name"], login["password"])
+    return table
