@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -77,7 +77,9 @@ class Dataset:
 
     def select(self) -> str:
         """The list of SQL expressions in the order of the columns."""
-        return ", ".join(f'{column.source or _quoted(name)} AS {_quoted(name)}' for name, column in self.columns.items())
+        return ", ".join(
+            f"{column.source or _quoted(name)} AS {_quoted(name)}" for name, column in self.columns.items()
+        )
 
 
 DATASETS: dict[str, Dataset] = {}
@@ -96,9 +98,9 @@ def register_dataset(dataset: Dataset) -> None:
     DATASETS[dataset.name] = dataset
 
 
-def registered(names: Iterable[str] | None = None) -> tuple[Dataset, ...]:
-    """Return the registered datasets, or those called `names`."""
-    return tuple(DATASETS.values()) if names is None else tuple(DATASETS[name] for name in names)
+def registered() -> tuple[Dataset, ...]:
+    """Return every dataset that was offered."""
+    return tuple(DATASETS.values())
 
 
 def _quoted(name: str) -> str:

@@ -1,0 +1,27 @@
+"""How DuckDB is set up here: bounded memory that spills to a folder of the home, two threads, nothing downloaded."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+THREADS = 2
+MEMORY_SHARE = 0.25
+SMALLEST_MEMORY_MB, LARGEST_MEMORY_MB = 512, 6144
+
+
+def settings(scratch: Path) -> dict[str, Any]:
+    """The settings of a connection; DANGOL_ENGINE_MEMORY_MB and DANGOL_ENGINE_THREADS override what is guessed."""
+    available = int(psutil.virtual_memory().total * MEMORY_SHARE) >> 20
+    memory = os.environ.get("DANGOL_ENGINE_MEMORY_MB") or min(max(available, SMALLEST_MEMORY_MB), LARGEST_MEMORY_MB)
+    return {
+        "memory_limit": f"{memory}MB",
+        "threads": int(os.environ.get("DANGOL_ENGINE_THREADS") or THREADS),
+        "temp_directory": str(scratch),
+        "preserve_insertion_order": False,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
