@@ -108,13 +108,22 @@ TEXTS: Mapping[str, str] = {
     "horizon_cut_short": _("The file ends %(days)s days before the end of the horizon; the test stops where it ends."),
     # Why a customer has this score
     "one_order_today": _("Has ordered once, today; too early to know a rhythm."),
+    "one_order_yesterday": _("Has ordered once, yesterday; too early to know a rhythm."),
     "one_order": _("Has ordered once, %(days_ago)s days ago; there is no rhythm yet."),
     "ordered_today": _("Ordered today; usually every %(gap)s days."),
+    "ordered_today_daily": _("Ordered today; usually every day."),
+    "ordered_yesterday": _("Ordered yesterday; usually every %(gap)s days."),
+    "ordered_yesterday_daily": _("Ordered yesterday; usually every day."),
     "in_rhythm": _("Last order %(days_ago)s days ago; usually every %(gap)s days."),
     "late": _("Late: last order %(days_ago)s days ago, but usually every %(gap)s days."),
+    "late_daily": _("Late: last order %(days_ago)s days ago, but usually every day."),
     "long_silent": _("Probably gone: last order %(days_ago)s days ago, but it used to be every %(gap)s days."),
+    "long_silent_daily": _("Probably gone: last order %(days_ago)s days ago, but it used to be every day."),
     "late_but_loyal": _(
         "Last order %(days_ago)s days ago, later than the usual %(gap)s days, but irregular enough to expect more."
+    ),
+    "late_but_loyal_daily": _(
+        "Last order %(days_ago)s days ago, though usually every day, but irregular enough to expect more."
     ),
 }
 
@@ -132,14 +141,16 @@ def reason(*, orders: int, days_since_last: int, days_first_to_last: int, p_aliv
     the last order, and the model's chance to be still active. The usual gap is the mean of the gaps so far.
     """
     if orders <= 1:
-        return message("one_order", days_ago=days_since_last) if days_since_last else message("one_order_today")
+        code = {0: "one_order_today", 1: "one_order_yesterday"}.get(days_since_last, "one_order")
+        return message(code, days_ago=days_since_last)
     gap = max(1, round(days_first_to_last / (orders - 1)))
-    if days_since_last == 0:
-        return message("ordered_today", gap=gap)
-    return message(_rhythm(days_since_last, gap, p_alive), days_ago=days_since_last, gap=gap)
+    code = _rhythm(days_since_last, gap, p_alive)
+    return message(f"{code}_daily" if gap == 1 else code, days_ago=days_since_last, gap=gap)
 
 
 def _rhythm(days_since_last: int, gap: int, p_alive: float) -> str:
+    if days_since_last <= 1:
+        return "ordered_yesterday" if days_since_last else "ordered_today"
     if days_since_last <= LATE_FACTOR * gap:
         return "in_rhythm"
     if p_alive < PROBABLY_GONE_BELOW:

@@ -120,17 +120,17 @@ def _by_name(table: pa.Table, role: str, taken: set[str]) -> str | None:
 def _by_content(table: pa.Table, role: str, taken: set[str]) -> str | None:
     free = [name for name in table.column_names if name not in taken]
     if role == "date":
-        return next((str(name) for name in free if _fits(table, "date", name)), None)
+        return next((str(name) for name in free if _fits(table, "date", name, named=False)), None)
     coded = [name for name in free if re.search(r"(id|no|code|key|number|번호|코드)$", _plain(name))]
     repeating = [name for name in coded if 1 < pc.count_distinct(table[name]).as_py() < 0.8 * table.num_rows]
     return str(repeating[0]) if len(repeating) == 1 else None
 
 
-def _fits(table: pa.Table, role: str, name: str) -> bool:
-    """Whether what stands in a column could be that role."""
+def _fits(table: pa.Table, role: str, name: str, named: bool = True) -> bool:
+    """Whether what stands in a column could be that role; an empty one only if its name says so."""
     values = [value for value in table[name].slice(0, _SAMPLE).to_pylist() if value and value.strip()]
     if role == "customer" or not values:
-        return role == "customer" and bool(values)
+        return role == "customer" or named
     pattern = _DATE_LIKE if role == "date" else _NUMBER_LIKE
     return sum(bool(pattern.match(value)) for value in values) >= 0.8 * len(values)
 

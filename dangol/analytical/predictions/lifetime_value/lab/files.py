@@ -110,6 +110,8 @@ def _separated(text: str, first_line: str, encoding: str, path: Path) -> Sheet:
     names = _distinct([name.strip() or f"column {place}" for place, name in enumerate(header, 1)])
     misshapen: list[tuple[int, str]] = []
     table = _parse(text, separator, names, misshapen, path)
+    if not table.num_rows:
+        raise LabError(f"{path.name} names columns ({', '.join(names)}) but holds no rows under them.")
     numbers = _row_numbers(table.num_rows, [number for number, _ in misshapen])
     kind = {",": "CSV", ";": "CSV (semicolons)", "\t": "CSV (tabs)", "|": "CSV (bars)"}[separator]
     return Sheet(table, numbers, misshapen, kind if encoding == "utf-8-sig" else f"{kind}, {encoding}")

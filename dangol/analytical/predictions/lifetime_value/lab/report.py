@@ -1,7 +1,7 @@
 """A study for people: sentences and small tables in a terminal."""
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -10,15 +10,15 @@ from dangol.analytical.predictions.lifetime_value.lab.study import AHEAD_DAYS, S
 from dangol.analytical.predictions.lifetime_value.lab.transactions import REASONS
 
 
-def print_report(done: Study, console: Console) -> None:
-    """Print what was read, learned, tested and is to be expected, and every warning."""
+def report(done: Study) -> Group:
+    """Return what was read, learned, tested and is to be expected, and every warning."""
     parts: list[RenderableType] = [*_read(done), *_parameters(done)]
     if done.held_out:
         parts += [*_test(done.held_out), Text(str(done.held_out.verdict))]
     parts += _ahead(done)
     told = done.held_out.verdict if done.held_out else None
     parts += [Text(f"! {warning}", style="yellow") for warning in done.warnings if warning is not told]
-    console.print(Group(*parts))
+    return Group(*parts)
 
 
 def _read(done: Study) -> list[Text]:
