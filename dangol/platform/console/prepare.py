@@ -2,7 +2,7 @@
 
     python -P -m dangol.platform.console.prepare [--demo]
 
-Tables are migrated, and with --demo the demo company is loaded into an empty database. The last line of standard
+Front-end files are built if they are missing, tables are migrated, and with --demo the demo company is loaded into an empty database. The last line of standard
 output is a JSON object: the demo logins, or what is wrong.
 """
 
@@ -20,13 +20,26 @@ from dangol.platform.console.session import session
 
 
 def prepare(wants_demo: bool) -> dict[str, Any]:
-    """Migrate, load the demo company if it is wanted, and return its logins."""
+    """Build what is missing, migrate, load the demo company if it is wanted, and return its logins."""
+    build_front_end()
     with session():
         demo = registry.demo() if wants_demo else None
         if demo is None:
             return {"logins": [], "demo_loaded": False}
         loaded = demo.load(say)
         return {"logins": [asdict(login) for login in demo.logins()], "demo_loaded": bool(loaded)}
+
+
+def build_front_end() -> None:
+    """Make the front-end files where they are missing; old ones will do when new ones cannot be had."""
+    from dangol.platform.ui.build import VENDOR, FrontEndNotBuilt, build
+
+    try:
+        build(say)
+    except FrontEndNotBuilt as failure:
+        if not VENDOR.exists():
+            raise
+        say(f"{failure}\nGoing on with the front-end files that are there.")
 
 
 def main() -> int:

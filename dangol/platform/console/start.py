@@ -25,22 +25,7 @@ def start(
 
     home = Home.from_environment().ensure()
     host, port = address.wanted()
-    _build_front_end()
     Supervisor(home, host, port).run(demo, lambda told: _announce(home, told))
-
-
-def _build_front_end() -> None:
-    """Make the front-end files where they are missing; old ones will do when new ones cannot be had."""
-    from dangol.platform.ui.build import VENDOR, FrontEndNotBuilt, build, is_fresh
-
-    if is_fresh():
-        return
-    try:
-        build(output.say)
-    except FrontEndNotBuilt as failure:
-        if not VENDOR.exists():
-            raise
-        output.say(f"{failure}\nGoing on with the front-end files that are there.")
 
 
 def _announce(home: Home, told: dict[str, Any]) -> None:
