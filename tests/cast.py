@@ -9,9 +9,6 @@ import pytest
 
 from dangol.platform.access.actor import Actor
 
-PASSWORD = "correct horse battery"
-
-
 @dataclass(frozen=True)
 class Cast:
     """Members of staff as users; `actor(name)` is the same one, ready to act."""
@@ -48,7 +45,7 @@ def cast(db: None, system: Actor) -> Cast:
 
     def add(name: str, role: str, team: Any, manager: Any = None) -> Any:
         return create_user(
-            actor=system, email=f"{name}@firm.test", name=name.title(), password=PASSWORD, roles=[role],
+            actor=system, email=f"{name}@firm.test", name=name.title(), roles=[role],
             team=team, manager=manager, time_zone="Asia/Seoul",
         )  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from django.urls import include, path
 
 from dangol.config.api import api
@@ -12,12 +14,17 @@ handler403 = "dangol.platform.ui.errors.forbidden"
 handler404 = "dangol.platform.ui.errors.not_found"
 handler500 = "dangol.platform.ui.errors.server_error"
 
+DOORS = (
+    "dangol.platform.accounts.urls",
+    "dangol.platform.ui.urls",
+    "dangol.platform.exchange.urls",
+    "dangol.config.demo.urls",
+    "dangol.analytical.dashboards.home.urls",
+    "dangol.platform.objects.urls",
+)
+
 urlpatterns = [
     path("healthz", healthz),
     path("api/v1/", api.urls),
-    path("", include("dangol.platform.accounts.urls")),
-    path("", include("dangol.platform.ui.urls")),
-    path("", include("dangol.platform.exchange.urls")),
-    path("", include("dangol.analytical.dashboards.home.urls")),
-    path("", include("dangol.platform.objects.urls")),
+    *(path("", include(door)) for door in DOORS if find_spec(door)),
 ]

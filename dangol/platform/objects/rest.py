@@ -1,6 +1,7 @@
-"""REST of every object: list, read, create, change, trash, restore, with one OpenAPI file. Doors only; no rules here."""
+"""REST of every object: list, read, create, change, trash, restore, with one OpenAPI file. Doors only; no rules here.
 
-from __future__ import annotations
+Annotations are evaluated here (no postponed evaluation), because the bodies' schemas are made for each object.
+"""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -9,7 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import ConfigDict, Field, create_model
 
 from dangol.platform.access.actor import Actor
@@ -75,7 +76,7 @@ def routers() -> list[tuple[str, Router]]:
 def router_for(declared: ObjectType) -> Router:
     """The REST of one object."""
     router = Router(tags=[str(declared.name)])
-    read, page = _read_schema(declared), None
+    read = _read_schema(declared)
     page = create_model(
         f"{declared.model.__name__}Page", __base__=Schema, rows=(list[read], ...), next=(str, ""),  # type: ignore[valid-type]
     )  # fmt: skip
@@ -113,9 +114,7 @@ def _writing(router: Router, declared: ObjectType, read: Any, errors: dict[int, 
         @router.post("", response={201: read, **errors}, operation_id=f"create_{name}", exclude_unset=True)
         def create_record(request: HttpRequest, values: body) -> Any:  # type: ignore[valid-type]
             made = create(actor=actor_of(request), values=values.model_dump(exclude_unset=True))  # type: ignore[attr-defined]
-            return 201, _one(declared, actor_of(request), made.pk)
-
-        create_record.__annotations__["values"] = body
+            return Status(201, _one(declared, actor_of(request), made.pk))
     if declared.change is not None:
         change = declared.change
         patch = _write_schema(declared, "Change")
@@ -141,7 +140,7 @@ def _act(
     def act(request: HttpRequest, record_id: int) -> Any:
         _check_id(declared, actor_of(request), record_id)
         service(actor=actor_of(request), record_id=record_id)
-        return 204, None
+        return Status(204, None)
 
 
 def _check_id(declared: ObjectType, actor: Actor, record_id: int) -> None:

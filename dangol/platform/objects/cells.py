@@ -1,0 +1,243 @@
+"""How the value of each kind of field is shown, in a list and among the facts of a record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import phonenumbers
+from babel.core import Locale
+from django.utils import timezone
+from django.utils.html import format_html, linebreaks
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from dangol.platform.objects.listing import Reference
+from dangol.platform.objects.types import Field
+from dangol.platform.ui import format, marks
+from dangol.platform.ui.viewer import Viewer
+
+NOTHING = SafeString("")
+WIDTHS = {
+    "long_text": "long", "email": "long", "url": "long", "number": "number", "money": "money", "percent": "number",
+    "date": "date", "datetime": "moment", "choice": "choice", "bool": "bool", "country": "choice", "language": "choice",
+    "currency": "choice", "relation": "link", "user": "staff", "tier": "tier", "rhythm": "rhythm",
+}  # fmt: skip
+RIGHT = {"number", "money", "percent"}
+Shower = Callable[[Field, Any, Any, Viewer], SafeString]
+
+
+def width_class(field: Field) -> str:
+    """The class that gives a column its width, by what it holds."""
+    return f"w-{WIDTHS.get(field.kind, 'text')}"
+
+
+def shown(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
+    """The value as markup; empty when there is none."""
+    if value is None or value == "":
+        return NOTHING
+    return _SHOWERS.get(field.kind, _text)(field, value, record, viewer)
+
+
+def plain(field: Field, value: Any, viewer: Viewer) -> str:
+    """The value as words, for chips and the history."""
+    if value in (None, ""):
+        return ""
+    if isinstance(value, Reference):
+        return value.title
+    if isinstance(value, list):
+        return ", ".join(plain(field, v, viewer) for v in value)
+    writer = _WORDS.get(field.kind)
+    return writer(field, value, viewer) if writer else str(value)
+
+
+def _language() -> str:
+    return (get_language() or "en")[:2]
+
+
+def _text(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
+    return format_html("{}", value)
+
+
+def _long_text(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
+    return mark_safe(linebreaks(value, autoescape=True))
+
+
+def _email(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
+    return format_html('<a class="link" href="mailto:{}">{}</a>', value, value)
+
+
+def _phone(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
+    return format_html('<a class="num" href="tel:{}">{}</a>', value, phone(str(value)))
+
+
+def phone(number: str, home: str = "KR") -> str:
+    """A number as people at home write it (010-1234-5678), others with their country code; unknown ones unchanged."""
+    try:
+        parsed = phonenumbers.parse(number, home)
+    except phonenumbers.NumberParseException:
+        return number
+    at_home = phonenumbers.region_code_for_number(parsed) == home
+    style = phonenumbers.PhoneNumberFormat.NATIONAL if at_home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, style)
+
+
+def _url(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
+    address = str(value) if str(value).startswith(("http://", "https://")) else f"https://{value}"
+    label = str(value).split("://")[-1].rstrip("/")
+    return format_html('<a class="link" href="{}" rel="noopener noreferrer" target="_blank">{}</a>', address, label)
+
+
+def _number(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
+    return format_html('<span class="num">{}</span>', _number_words(field, value, viewer))
+
+
+def _money(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
+    currency = getattr(record, field.currency, "") if field.currency else ""
+    return format_html('<span class="num">{}</span>', format.money(value, currency or viewer.currency, _language()))
+
+
+def _date(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
+    return format_html('<span class="num">{}</span>', format.day(value, _language()))
+
+
+def _datetime(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
+    now = timezone.now()
+    full = format.moment(value, _language(), viewer.time_zone)
+    text = format.relative(value, now, _language(), viewer.time_zone)
+    return format_html('<time class="num" datetime="{}" title="{}">{}</time>', value.isoformat(), full, text)
+
+
+def _choice(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
+    return format_html("{}", _choice_words(field, value, viewer))
+
+
+def _bool(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
+    icon = marks.icon("check", extra="good") if value else marks.icon("minus", extra="mute")
+    return format_html('<span class="row-flex">{}{}</span>', icon, _("Yes") if value else _("No"))
+
+
+def _relation(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
+    if value.is_hidden:
+        return format_html('<span class="mute row-flex">{}{}</span>', marks.icon("lock"), value.title)
+    return format_html('<a class="link" href="{}">{}</a>', value.url, value.title)
+
+
+def _user(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
+    return format_html(
+        '<span class="row-flex">{}<span class="cut">{}</span></span>', marks.face(value.title, kind="staff"), value.title
+    )
+
+
+def _tier(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
+    known = [str(choice) for choice, _label in field.choice_pairs()]
+    place = known.index(str(value)) if str(value) in known else len(known)
+    return marks.tier(len(known) - place, _choice_words(field, value, viewer), of=max(len(known), 1))
+
+
+def _rhythm(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
+    return marks.rhythm([None if m is None else float(m) for m in value])
+
+
+def _number_words(field: Field, value: Any, viewer: Viewer) -> str:
+    if field.kind == "percent":
+        return format.percent(value, _language())
+    return format.number(value, _language())
+
+
+def _choice_words(field: Field, value: Any, viewer: Viewer) -> str:
+    return next((str(label) for choice, label in field.choice_pairs() if str(choice) == str(value)), str(value))
+
+
+def country_names() -> dict[str, str]:
+    """Countries by code, in the viewer's language, sorted by name."""
+    return _names("territories", lambda code: len(code) == 2 and code.isalpha() and code not in _NO_COUNTRY)
+
+
+def language_names() -> dict[str, str]:
+    """Languages by two-letter code."""
+    return _names("languages", lambda code: len(code) == 2)
+
+
+def currency_names() -> dict[str, str]:
+    """Currencies by code."""
+    return _names("currencies", lambda code: len(code) == 3)
+
+
+_NO_COUNTRY = {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
+_KEPT: dict[tuple[str, str], dict[str, str]] = {}
+
+
+def _names(what: str, is_wanted: Callable[[str], bool]) -> dict[str, str]:
+    key = (what, _language())
+    if key not in _KEPT:
+        names: dict[str, str] = getattr(Locale.parse("ko" if key[1] == "ko" else "en"), what)
+        _KEPT[key] = dict(sorted(((c, str(n)) for c, n in names.items() if is_wanted(c)), key=lambda pair: pair[1]))
+    return _KEPT[key]
+
+
+def _named(names: Callable[[], dict[str, str]]) -> Callable[[Field, Any, Viewer], str]:
+    return lambda field, value, viewer: names().get(str(value), str(value))
+
+
+def _from_words(words: Callable[[Field, Any, Viewer], str]) -> Shower:
+    return lambda field, value, record, viewer: format_html("{}", words(field, value, viewer))
+
+
+def _day_words(field: Field, value: Any, viewer: Viewer) -> str:
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return value
+    is_moment = field.kind == "datetime" and isinstance(value, datetime) and value.tzinfo is not None
+    return format.moment(value, _language(), viewer.time_zone) if is_moment else format.day(value, _language())
+
+
+def _money_words(field: Field, value: Any, viewer: Viewer) -> str:
+    return format.money(value if not isinstance(value, str) else float(value), viewer.currency, _language())
+
+
+def _safe_number(field: Field, value: Any, viewer: Viewer) -> str:
+    try:
+        return _number_words(field, float(value) if isinstance(value, str) else value, viewer)
+    except ValueError:
+        return str(value)
+
+
+_WORDS: dict[str, Callable[[Field, Any, Viewer], str]] = {
+    "choice": _choice_words,
+    "tier": _choice_words,
+    "bool": lambda field, value, viewer: _("Yes") if value in (True, "true", "True") else _("No"),
+    "country": _named(country_names),
+    "language": _named(language_names),
+    "currency": _named(currency_names),
+    "phone": lambda field, value, viewer: phone(str(value)),
+    "number": _safe_number,
+    "percent": _safe_number,
+    "money": lambda field, value, viewer: _money_words(field, value, viewer) if not field.currency else str(value),
+    "date": _day_words,
+    "datetime": _day_words,
+}
+_SHOWERS: dict[str, Shower] = {
+    "long_text": _long_text,
+    "email": _email,
+    "phone": _phone,
+    "url": _url,
+    "number": _number,
+    "percent": _number,
+    "money": _money,
+    "date": _date,
+    "datetime": _datetime,
+    "choice": _choice,
+    "bool": _bool,
+    "country": _from_words(_named(country_names)),
+    "language": _from_words(_named(language_names)),
+    "currency": _from_words(lambda field, value, viewer: str(value)),
+    "relation": _relation,
+    "user": _user,
+    "tier": _tier,
+    "rhythm": _rhythm,
+}

@@ -1,0 +1,168 @@
+"""The input of each kind of field, and reading what a form sent back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dangol.platform.access.actor import Actor
+from dangol.platform.accounts.queries import owner_choices
+from dangol.platform.objects.cells import country_names, currency_names, language_names
+from dangol.platform.objects.listing import Reference
+from dangol.platform.objects.reading import choices_for
+from dangol.platform.objects.types import Field
+
+_INPUT_TYPES = {
+    "email": "email", "phone": "tel", "url": "url", "number": "text", "money": "text", "percent": "text", "date": "date",
+    "datetime": "datetime-local",
+}  # fmt: skip
+_DECIMAL = {"number", "money", "percent"}
+
+
+class NotReadable(ValueError):
+    """What was typed does not fit the field; says what would be right."""
+
+
+@dataclass
+class Input:
+    """One input as a template draws it."""
+
+    field: Field
+    value: str = ""
+    expected: str = ""
+    errors: list[str] = field(default_factory=list)
+    options: list[tuple[str, str]] = field(default_factory=list)
+    is_required: bool = False
+    typed: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its name in the form."""
+        return self.field.name
+
+    @property
+    def element_id(self) -> str:
+        """Its id in the page."""
+        return f"f-{self.field.name}"
+
+    @property
+    def shape(self) -> str:
+        """How it is drawn: area, check, select, pick (a select with a search) or a type of <input>."""
+        if self.field.kind == "long_text":
+            return "area"
+        if self.field.kind == "bool":
+            return "check"
+        if self.field.kind == "relation":
+            return "pick"
+        if self.options or self.field.kind == "user":
+            return "select"
+        return "input"
+
+    @property
+    def input_type(self) -> str:
+        """The type of the <input>."""
+        return _INPUT_TYPES.get(self.field.kind, "text")
+
+    @property
+    def input_mode(self) -> str:
+        """The keyboard that a phone shows."""
+        return "decimal" if self.field.kind in _DECIMAL else ""
+
+
+def input_for(
+    f: Field, actor: Actor, value: Any, *, errors: Iterable[str] = (), required: bool = False, typed: str = ""
+) -> Input:
+    """The input of a field with its present value (raw, or a Reference)."""
+    text = written(f, value)
+    found = Input(f, text, expected(value), list(errors), options_of(f, actor, value, typed), required, typed)
+    if f.kind == "bool":
+        found.value = "true" if value in (True, "true") else ""
+    return found
+
+
+def options_of(f: Field, actor: Actor, value: Any, typed: str = "") -> list[tuple[str, str]]:
+    """What a select offers; empty when anything may be typed."""
+    if f.kind == "user":
+        return [(str(pk), name) for pk, name in owner_choices()]
+    if f.kind == "relation":
+        found = {str(r.id): r.title for r in choices_for(f, actor, typed)}
+        if isinstance(value, Reference) and not value.is_hidden:
+            found = {str(value.id): value.title, **found}
+        return list(found.items())
+    names = {"country": country_names, "language": language_names, "currency": currency_names}.get(f.kind)
+    if names:
+        return list(names().items())
+    return [(str(choice), str(label)) for choice, label in f.choice_pairs()]
+
+
+def written(f: Field, value: Any) -> str:
+    """A value as its input holds it."""
+    if value is None:
+        return ""
+    if isinstance(value, Reference):
+        return str(value.id)
+    if f.kind == "datetime" and isinstance(value, datetime):
+        return timezone.localtime(value).strftime("%Y-%m-%dT%H:%M") if value.tzinfo else value.strftime("%Y-%m-%dT%H:%M")
+    if f.kind == "percent" and isinstance(value, Decimal | float):
+        return f"{value * 100:f}".rstrip("0").rstrip(".")
+    if isinstance(value, Decimal):
+        text = f"{value:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return str(value)
+
+
+def expected(value: Any) -> str:
+    """What a form remembers of the value it was drawn with, to notice somebody else's change."""
+    raw = value.id if isinstance(value, Reference) else value
+    return str(raw or "")
+
+
+def read(fields: Iterable[Field], sent: QueryDict | Mapping[str, str]) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """Values by field as the services take them, and errors by field. A bool that was not sent is False."""
+    values: dict[str, Any] = {}
+    errors: dict[str, list[str]] = {}
+    for f in fields:
+        if f.name not in sent and f.kind != "bool":
+            continue
+        try:
+            values[f.name] = _read_one(f, sent.get(f.name) or "")
+        except NotReadable as error:
+            errors[f.name] = [str(error)]
+    return values, errors
+
+
+def _read_one(f: Field, text: str) -> Any:
+    text = text.strip()
+    if f.kind == "bool":
+        return text in ("true", "on", "1")
+    if not text:
+        return None
+    if f.kind in _DECIMAL:
+        return _number(f, text)
+    if f.kind == "datetime":
+        return _moment(text)
+    return text
+
+
+def _number(f: Field, text: str) -> Decimal:
+    bare = "".join(c for c in text.replace("\u2212", "-") if c.isdigit() or c in ".-")
+    try:
+        found = Decimal(bare)
+    except InvalidOperation:
+        raise NotReadable(_("Write a number, such as 12,500.")) from None
+    return found / 100 if f.kind == "percent" else found
+
+
+def _moment(text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise NotReadable(_("Write a day and a time, such as 2026-03-31 14:00.")) from None
+    return found if found.tzinfo else timezone.make_aware(found)
