@@ -23,11 +23,11 @@ class Product(GuardedModel, Tracked):
     row_policy = Everyone()
 
     code = models.TextField(_("Code"), unique=True)
-    name = models.TextField(_("Name"), blank=True, default="")
-    kind = models.TextField(_("Kind"), choices=Kind, default=Kind.GOODS)
-    category = models.TextField(_("Category"), blank=True, default="")
+    name = models.TextField(_("Name"), blank=True, default="", db_default="")
+    kind = models.TextField(_("Kind"), choices=Kind, default=Kind.GOODS, db_default=Kind.GOODS)
+    category = models.TextField(_("Category"), blank=True, default="", db_default="")
     price = models.DecimalField(_("Price"), max_digits=19, decimal_places=4, null=True, blank=True)
-    is_demo = models.BooleanField(default=False, editable=False)
+    is_demo = models.BooleanField(default=False, db_default=False, editable=False)
     deleted_at = models.DateTimeField(null=True, editable=False)
 
     class Meta(GuardedModel.Meta):

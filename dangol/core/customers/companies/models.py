@@ -17,17 +17,17 @@ class Company(GuardedModel, Tracked):
     row_policy = Owned()
 
     name = models.TextField(_("Name"))
-    registration_number = models.TextField(_("Registration number"), blank=True, default="")
-    industry = models.TextField(_("Industry"), blank=True, default="")
-    website = models.TextField(_("Website"), blank=True, default="")
-    phone = models.TextField(_("Phone"), blank=True, default="")
-    country = models.CharField(_("Country"), max_length=2, blank=True, default="")
-    city = models.TextField(_("City"), blank=True, default="")
-    address = models.TextField(_("Address"), blank=True, default="")
+    registration_number = models.TextField(_("Registration number"), blank=True, default="", db_default="")
+    industry = models.TextField(_("Industry"), blank=True, default="", db_default="")
+    website = models.TextField(_("Website"), blank=True, default="", db_default="")
+    phone = models.TextField(_("Phone"), blank=True, default="", db_default="")
+    country = models.CharField(_("Country"), max_length=2, blank=True, default="", db_default="")
+    city = models.TextField(_("City"), blank=True, default="", db_default="")
+    address = models.TextField(_("Address"), blank=True, default="", db_default="")
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("Owner")
     )
-    is_demo = models.BooleanField(default=False, editable=False)
+    is_demo = models.BooleanField(default=False, db_default=False, editable=False)
     deleted_at = models.DateTimeField(null=True, editable=False)
 
     class Meta(GuardedModel.Meta):
