@@ -107,18 +107,61 @@ def share(part: Decimal, whole: Decimal) -> Decimal | None:
     return part / whole if whole > 0 else None
 
 
-def spark_points(values: list[float | None], others: list[float | None], *, height: int = 30) -> tuple[str, str]:
-    """Return the `points` of two polylines in a 200-wide box, drawn on one scale so that they can be compared."""
-    known = [v for v in [*values, *others] if v is not None]
-    low, high = min(known, default=0.0), max(known, default=0.0)
-    reach = (high - low) or 1.0
+@dataclass(frozen=True)
+class SpanDetail:
+    """Figures of one span, or of one of its twelve equal parts (`part` 1 to 12; 0 is the whole).
 
-    def points(series: list[float | None]) -> str:
-        step = 200 / max(len(series) - 1, 1)
-        return " ".join(
-            f"{i * step:.0f},{height - 3 - (v - low) / reach * (height - 6):.1f}"
-            for i, v in enumerate(series)
-            if v is not None
-        )
+    `known_revenue` comes from customers whom the shop knows, `regular_revenue` from those of them who had come back
+    at least three times before that day; `gap_days` is the median of the days since the purchase before, over the
+    purchases of the part, None without any. Spans are those of `periods`.
+    """
 
-    return points(values), points(others)
+    key: str
+    is_before: bool
+    part: int
+    revenue: Decimal
+    known_revenue: Decimal
+    regular_revenue: Decimal
+    customers: int
+    regulars: int
+    gap_days: float | None
+
+    @property
+    def regular_share(self) -> Decimal | None:
+        """Which share of what known customers brought came from regulars."""
+        return share(self.regular_revenue, self.known_revenue)
+
+
+REGULAR_FROM_DAY = 4
+"""A customer is a regular from the fourth day of purchase on: came back three times."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the spans to count, or one of their parts."""
+
+    key: str
+    is_before: bool
+    part: int
+    first_on: date
+    last_on: date
+
+
+def parts_to_count(*, as_of: date, first_on: date) -> list[Part]:
+    """Return every period's span and the one before it, each whole and in twelve equal parts."""
+    found: list[Part] = []
+    for key in PERIOD_KEYS:
+        period = period_of(key, as_of=as_of, first_on=first_on)
+        for is_before, span in ((False, period.now), (True, period.before)):
+            if span is not None:
+                found.append(Part(key, is_before, 0, span.first_on, span.last_on))
+                found += [Part(key, is_before, i, p.first_on, p.last_on) for i, p in enumerate(parts(span), 1)]
+    return found
+
+
+def parts(span: Span) -> list[Span]:
+    """Return `span` cut into twelve parts of as equal a length as days allow; shorter spans into single days."""
+    count = min(BUCKETS, span.days)
+    starts = [span.first_on + timedelta(days=span.days * i // count) for i in range(count)]
+    ends = [day - timedelta(days=1) for day in starts[1:]] + [span.last_on]
+    return [Span(first, last) for first, last in zip(starts, ends, strict=True)]

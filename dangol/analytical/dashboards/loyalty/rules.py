@@ -27,7 +27,7 @@ class CohortRow:
 
 
 def cohort_rows(found: Iterable[CohortMonth], *, most: int = MOST_COHORTS) -> list[CohortRow]:
-    """Return the last `most` cohorts, oldest first, each as far as whole months go, its own left out."""
+    """Return the last `most` cohorts, oldest first, each as far as whole months go and without its own month."""
     by_month: dict[date, list[CohortMonth]] = {}
     for each in found:
         by_month.setdefault(each.cohort, []).append(each)

@@ -28,11 +28,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """One value and the address of the list behind it, if it has one."""
+    """One value, and the address of the list behind it if it has one; `count` is how long that list is for a share."""
 
     value: Any
     door: str = ""
     heat: int = 0
+    count: int | None = None
 
 
 @dataclass(frozen=True)
@@ -95,3 +96,18 @@ def between(field_name: str, first: Any, last: Any) -> dict[str, Any]:
     """Return the condition that a field lies between two values, both counted; days are written in ISO form."""
     ends = [end.isoformat() if isinstance(end, date) else end for end in (first, last)]
     return {"field": field_name, "op": "between", "value": ends}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture: its table, what the chart is drawn from (None: from the table), the facts of its finding."""
+
+    name: str
+    table: Table
+    chart: Mapping[str, Any] | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return not self.table.rows

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -10,8 +11,11 @@ from hypothesis import strategies as st
 from dangol.analytical.dashboards.figures.rules import (
     PERIOD_KEYS,
     Delta,
+    Span,
     absolute_change,
     months_before,
+    parts,
+    parts_to_count,
     period_of,
     relative_change,
     share,
@@ -89,3 +93,18 @@ def test_more_days_between_orders_is_bad_news() -> None:
 def test_a_share_of_nothing_is_unknown() -> None:
     assert share(Decimal(1), Decimal(0)) is None
     assert share(Decimal(1), Decimal(4)) == Decimal("0.25")
+
+
+@given(st.dates(date(2010, 1, 1), date(2030, 1, 1)), st.integers(0, 800))
+def test_the_parts_of_a_span_cover_each_of_its_days_once(first: date, days: int) -> None:
+    span = Span(first, first + timedelta(days=days))
+    found = parts(span)
+    assert len(found) == min(12, span.days)
+    assert (found[0].first_on, found[-1].last_on) == (span.first_on, span.last_on)
+    assert all(a.last_on + timedelta(days=1) == b.first_on for a, b in pairwise(found))
+
+
+def test_a_young_shop_counts_no_span_before_its_first_order() -> None:
+    found = parts_to_count(as_of=AS_OF, first_on=AS_OF - timedelta(days=70))
+    assert {p.key for p in found if p.is_before} == {"30d"}
+    assert {p.key for p in found if not p.is_before} == set(PERIOD_KEYS)

@@ -1,0 +1,144 @@
+"""Everything that the Overview page shows, read in a handful of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import partial
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from dangol.analytical.dashboards.figures.queries import METRICS, Tile, chosen_period, own_tiles, tiles
+from dangol.analytical.dashboards.figures.rules import PERIOD_KEYS, Period, period_of
+from dangol.analytical.dashboards.loyalty.queries import cohorts, repeats
+from dangol.analytical.dashboards.pictures.queries import Counted, Reach, Scene, counted, reach
+from dangol.analytical.dashboards.pictures.rules import Picture
+from dangol.analytical.dashboards.revenue.queries import Expected, expected, months
+from dangol.analytical.dashboards.value.queries import Slipping, moves, pareto, slipping, tiers
+from dangol.analytical.predictions.lifetime_value.queries import latest_run
+from dangol.analytical.warehouse.analysis.queries import last_run
+from dangol.analytical.warehouse.marts.queries import as_of
+from dangol.core.purchases.orders.models import Order
+from dangol.platform.access.actor import Actor
+from dangol.platform.accounts.queries import workspace
+from dangol.platform.jobs.models import Progress
+
+SILENT_AFTER = timedelta(seconds=90)
+State = Literal["ready", "uncounted", "empty"]
+Draw = Callable[[Counted, Scene], Picture]
+PICTURES: dict[str, Callable[..., Picture]] = {
+    "pareto": pareto, "tiers": tiers, "moves": moves, "cohorts": cohorts, "repeats": repeats, "months": months,
+}  # fmt: skip
+
+
+class NoSuchPicture(LookupError):
+    """There is no picture of that name."""
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The page. `state` is `empty` (no orders), `uncounted` (orders, but no analysis yet) or `ready`."""
+
+    state: State
+    reach: Reach
+    counted: Counted
+    period: Period
+    periods: tuple[str, ...] = PERIOD_KEYS
+    tiles: list[Tile] = field(default_factory=list)
+    pictures: dict[str, Picture] = field(default_factory=dict)
+    slipping: Slipping | None = None
+    expected: Expected | None = None
+
+
+def scene_of(actor: Actor) -> Scene:
+    """The money, days and language in which `actor` reads figures."""
+    firm = workspace()
+    return Scene(actor, firm.currency, ZoneInfo(firm.time_zone), (get_language() or "en")[:2])
+
+
+def overview(actor: Actor, *, period: str = "", since: str = "") -> Overview:
+    """The Overview page as `actor` may see it; `period` is a key of PERIOD_KEYS, `since` a month for the moves.
+
+    Figures of all customers with the right to all of the business, else those of the actor's own customers. Whoever
+    may see neither must be sent away before: everything here would come out empty.
+    """
+    scene = scene_of(actor)
+    if reach(actor) != "all":
+        return _own(scene, period)
+    found = counted(actor)
+    if found.as_of is None:
+        return Overview(_without_figures(), "all", found, _today(period))
+    span = chosen_period(period, found)
+    risk = slipping(actor, found.as_of)
+    drawn = {name: draw(found, scene) for name, draw in _drawers(since).items()}
+    shown = [*tiles(found, scene, span), _risk_tile(risk)]
+    return Overview(
+        "ready", "all", found, span, tiles=shown, pictures=drawn, slipping=risk, expected=expected(found, latest_run())
+    )
+
+
+def picture(actor: Actor, name: str, *, since: str = "") -> Picture:
+    """One picture of the whole business. Raises NoSuchPicture; Forbidden without the right to all of it."""
+    if name not in PICTURES:
+        raise NoSuchPicture(name)
+    return _drawers(since)[name](counted(actor), scene_of(actor))
+
+
+def _drawers(since: str) -> dict[str, Draw]:
+    return {**PICTURES, "moves": partial(moves, since=since)}
+
+
+def _own(scene: Scene, period: str) -> Overview:
+    day = as_of()
+    if day is None:
+        return Overview(_without_figures(), "own", Counted(), _today(period))
+    span = period_of(period, as_of=day, first_on=date.min + timedelta(days=3650))
+    risk = slipping(scene.actor, day)
+    shown = [*own_tiles(scene, span), _risk_tile(risk)]
+    return Overview("ready", "own", Counted(as_of=day), span, PERIOD_KEYS[:4], shown, slipping=risk)
+
+
+def _risk_tile(risk: Slipping) -> Tile:
+    return Tile(METRICS["at_risk"], risk.value_12m, risk.door, note_door=risk.door, note_count=risk.people)
+
+
+def _without_figures() -> State:
+    has_orders = Order.objects.for_system("whether there is anything to count").exists()
+    return "uncounted" if has_orders else "empty"
+
+
+def _today(period: str) -> Period:
+    today = timezone.localdate()
+    return period_of(period, as_of=today, first_on=today)
+
+
+@dataclass(frozen=True)
+class Run:
+    """The analysis asked for last: `state` is that of its progress, or `silent` when nothing was heard of it lately."""
+
+    progress: Progress
+    state: str
+
+    @property
+    def is_going(self) -> bool:
+        """Whether one should wait for it."""
+        return self.state in ("queued", "running")
+
+
+def run_now() -> Run | None:
+    """The analysis asked for last; None when there was none."""
+    found = last_run()
+    if found is None:
+        return None
+    heard = found.beat_at or found.started_at or found.created_at
+    is_silent = found.state == Progress.State.RUNNING and timezone.now() - heard > SILENT_AFTER
+    return Run(found, "silent" if is_silent else found.state)
+
+
+def may_refresh(actor: Actor) -> bool:
+    """Whether `actor` may ask for a new analysis."""
+    return actor.may("change", "insight")

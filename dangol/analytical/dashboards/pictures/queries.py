@@ -1,0 +1,123 @@
+"""What was counted last, read at once; and who may see how much of it.
+
+The figures of the whole business need the right to see all of `insight`, `order` and `person`, and no money field
+that a rule hides: whoever lacks one of these sees none of them (`reach` answers "own" or "none"). Someone who may see
+insight but only some customers sees sums over exactly those customers, counted when asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, Literal, TypeVar
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef
+
+from dangol.analytical.segments.tiers.rules import TierFlow, TierShare
+from dangol.analytical.warehouse.marts.models import Figure
+from dangol.analytical.warehouse.marts.rules import CohortMonth, MonthRevenue, ParetoPoint, RepeatRate, SpanTotals, read
+from dangol.core.purchases.orders.models import Order
+from dangol.platform.access.actor import Actor
+from dangol.platform.access.errors import Forbidden
+
+T = TypeVar("T")
+Reach = Literal["all", "own", "none"]
+OBJECTS = ("insight", "order", "person")
+MONEY_FIELDS = (("order", "amount"), ("order", "value"), ("person", "value"), ("person", "value_12m"))
+
+
+def reach(actor: Actor) -> Reach:
+    """How much of the business `actor` may see in figures: all of it, own customers, or nothing."""
+    if any(actor.field_right(name, column) == "hidden" for name, column in MONEY_FIELDS):
+        return "none"
+    scopes = [actor.scope("see", name) for name in OBJECTS]
+    if "none" in scopes:
+        return "none"
+    return "all" if all(scope == "all" for scope in scopes) else "own"
+
+
+def require_all(actor: Actor) -> None:
+    """Raise Forbidden unless `actor` may see the figures of the whole business."""
+    if reach(actor) != "all":
+        raise Forbidden("see", "insight")
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The figures of the last analysis. `as_of` is the last day they count, `made_at` when; both None before it.
+
+    `is_stale` says that orders changed since.
+    """
+
+    figures: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
+    as_of: date | None = None
+    made_at: datetime | None = None
+    is_stale: bool = False
+
+    def rows(self, name: str, shape: type[T]) -> list[T]:
+        """The rows of one figure; empty when it was not counted."""
+        return [read(shape, row) for row in self.figures.get(name, [])]
+
+    @cached_property
+    def spans(self) -> list[SpanTotals]:
+        return self.rows("span_totals", SpanTotals)
+
+    @cached_property
+    def months(self) -> list[MonthRevenue]:
+        return self.rows("monthly_revenue", MonthRevenue)
+
+    @cached_property
+    def cohorts(self) -> list[CohortMonth]:
+        return self.rows("cohorts", CohortMonth)
+
+    @cached_property
+    def repeats(self) -> list[RepeatRate]:
+        return self.rows("repeat_rates", RepeatRate)
+
+    @cached_property
+    def curve(self) -> list[ParetoPoint]:
+        return self.rows("pareto_curve", ParetoPoint)
+
+    @cached_property
+    def shares(self) -> list[TierShare]:
+        return self.rows("tier_shares", TierShare)
+
+    @cached_property
+    def flows(self) -> list[TierFlow]:
+        return self.rows("tier_flows", TierFlow)
+
+
+NAMES = (
+    "span_totals", "monthly_revenue", "cohorts", "repeat_rates", "pareto_curve", "tier_shares", "tier_flows",
+    "span_details",
+)  # fmt: skip
+
+
+def counted(actor: Actor, names: tuple[str, ...] = NAMES) -> Counted:
+    """Read the figures called `names` in one query. Raises Forbidden without the right to all of the business."""
+    require_all(actor)
+    changed = Order.objects.for_system("whether anything changed since the figures").filter(
+        changed_at__gt=OuterRef("made_at")
+    )
+    found = list(Figure.objects.filter(name__in=names).annotate(is_stale=Exists(changed)))
+    if not found:
+        return Counted()
+    return Counted(
+        figures={f.name: f.rows for f in found},
+        as_of=max(f.as_of for f in found),
+        made_at=min(f.made_at for f in found),
+        is_stale=any(f.is_stale for f in found),
+    )
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Who looks at a picture, in which money and language, and where days begin and end for the business."""
+
+    actor: Actor
+    currency: str
+    zone: ZoneInfo
+    language: str

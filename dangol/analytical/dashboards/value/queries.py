@@ -1,0 +1,281 @@
+"""The Pareto curve, what tiers bring, how people moved between them, and who of the top tier is slipping away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Q, Sum, Window
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dangol.analytical.dashboards.pictures.queries import Counted, Scene
+from dangol.analytical.dashboards.pictures.rules import Cell, Column, Picture, Table, address, is_
+from dangol.analytical.dashboards.value.rules import (
+    ORDER,
+    chosen_month,
+    direction,
+    missed,
+    months_to_choose,
+    moves_since,
+    times_as_much,
+    value_at,
+    went,
+)
+from dangol.analytical.segments.tiers.models import CustomerTier, Tier
+from dangol.analytical.segments.tiers.queries import movers
+from dangol.analytical.segments.tiers.rules import TierFlow, TierShare
+from dangol.core.customers.people.models import Person
+from dangol.platform.access.actor import Actor
+from dangol.platform.objects.filters import FilterError
+from dangol.platform.ui import format
+
+CURVE_ROWS = (0.01, 0.05, *(step / 10 for step in range(1, 11)))
+SLIPPING_SHOWN = 5
+CENT = Decimal("0.01")
+WAYS = {"up": gettext_lazy("Up"), "down": gettext_lazy("Down or gone"), "stay": gettext_lazy("Stayed")}
+
+
+def tier_word(tier: str, *, is_before: bool = True) -> str:
+    """How a tier is called; without one: not yet a customer (before), or no longer buying (after)."""
+    if tier:
+        return str(Tier(tier).label)
+    return _("New or back") if is_before else _("Gone")
+
+
+def tier_level(tier: str) -> int:
+    """How many of the three bars of the tier's mark are filled."""
+    return len(ORDER) - 1 - ORDER.index(tier)
+
+
+def people_of(tier: str) -> str:
+    """The list of a tier's customers, the most valuable first."""
+    return address("people", is_("tier", tier), sort="rank")
+
+
+def best(people: int) -> str:
+    """The list of the best `people` customers."""
+    return address("people", {"field": "rank", "op": "lte", "value": people}, sort="rank")
+
+
+# ---- Pareto curve -------------------------------------------------------------------------------------------------
+
+
+def pareto(counted: Counted, scene: Scene) -> Picture:
+    """Customers, best first, against what they bring together."""
+    shares, curve = {s.tier: s for s in counted.shares}, counted.curve
+    people = sum(s.customers for s in counted.shares)
+    table = Table(
+        gettext_lazy("What the best customers bring together"),
+        (
+            Column("customers", gettext_lazy("Best customers, %"), "percent"),
+            Column("people", gettext_lazy("People")),
+            Column("value", gettext_lazy("Share of revenue, %"), "percent"),
+        ),
+        tuple(_curve_row(s, round(s * people), value_at(curve, s)) for s in CURVE_ROWS) if people and curve else (),
+    )
+    if not table.rows or "top" not in shares or "bottom" not in shares:
+        return Picture("pareto", Table(table.caption, table.columns))
+    facts = {"top": shares["top"], "bottom": shares["bottom"], "best_percent": value_at(curve, 0.01),
+             "best_percent_people": round(people / 100), "top_door": people_of("top"),
+             "bottom_door": people_of("bottom"), "best_door": best(round(people / 100))}  # fmt: skip
+    return Picture("pareto", table, _curve_chart(counted, shares, scene), facts)
+
+
+def _curve_row(share: float, people: int, value: float) -> tuple[Cell, ...]:
+    return Cell(share), Cell(people, best(people) if people else ""), Cell(value)
+
+
+def _curve_chart(counted: Counted, shares: dict[str, TierShare], scene: Scene) -> dict[str, Any]:
+    top, bottom = shares["top"], shares["bottom"]
+    rest = 1 - bottom.share_of_customers
+    return {
+        "curve": [[round(p.customers * 100, 1), round(p.value * 100, 2)] for p in counted.curve],
+        "top": {"at": [_hundred(top.share_of_customers), _hundred(top.share_of_value)], **_tier_label(top, scene)},
+        "bottom": {"at": [_hundred(rest), _hundred(1 - bottom.share_of_value)], **_tier_label(bottom, scene)},
+        "x": _("share of customers, best first"),
+        "tip": _("The best {x} % bring {y} %"),
+    }
+
+
+def _hundred(share: float) -> float:
+    return round(share * 100, 2)
+
+
+def _tier_label(found: TierShare, scene: Scene) -> dict[str, str]:
+    words = {
+        "tier": tier_word(found.tier),
+        "percent": format.percent(found.share_of_customers, scene.language, digits=0),
+        "value": format.percent(found.share_of_value, scene.language),
+        "people": format.number(found.customers, scene.language),
+        "money": format.money(found.value, scene.currency, scene.language, short=True),
+    }
+    headline = _("%(tier)s %(percent)s bring %(value)s") % words
+    people = _("%(people)s people · %(money)s") % words
+    return {"label": f"{headline}\n{{s|{people}}}", "short": f"{words['percent']} → {words['value']}"}
+
+
+# ---- Tiers --------------------------------------------------------------------------------------------------------
+
+
+def tiers(counted: Counted, scene: Scene) -> Picture:
+    """What each tier brings."""
+    table = Table(
+        gettext_lazy("What each tier brings"),
+        (
+            Column("tier", gettext_lazy("Tier"), "text"),
+            Column("people", gettext_lazy("People")),
+            Column("share_of_people", gettext_lazy("Share of people, %"), "percent"),
+            Column("value", gettext_lazy("Brings"), "money"),
+            Column("share_of_value", gettext_lazy("Share of revenue, %"), "percent"),
+            Column("each", gettext_lazy("Per customer"), "money"),
+            Column("orders", gettext_lazy("Orders per customer")),
+        ),
+        tuple(_tier_row(s) for s in counted.shares),
+    )
+    bars = [{"share": s, "level": tier_level(s.tier), "word": tier_word(s.tier), "door": people_of(s.tier)}
+            for s in counted.shares]  # fmt: skip
+    return Picture("tiers", table, None, {"bars": bars, "times": times_as_much(counted.shares)})
+
+
+def _tier_row(s: TierShare) -> tuple[Cell, ...]:
+    each = s.value / s.customers if s.customers else None
+    orders = round(s.orders / s.customers, 1) if s.customers else None
+    return (
+        Cell(tier_word(s.tier)), Cell(s.customers, people_of(s.tier)), Cell(s.share_of_customers),
+        Cell(s.value, people_of(s.tier)), Cell(s.share_of_value), Cell(each and each.quantize(CENT)), Cell(orders),
+    )  # fmt: skip
+
+
+# ---- Moves --------------------------------------------------------------------------------------------------------
+
+
+def moves(counted: Counted, scene: Scene, *, since: str = "") -> Picture:
+    """How people moved between tiers since the end of a month (`since`: 2026-03; else a quarter back)."""
+    months, until = months_to_choose(counted.flows)
+    month = chosen_month(since, months)
+    found = moves_since(counted.flows, month, until) if month and until else []
+    table = Table(
+        gettext_lazy("How customers moved between tiers"),
+        (
+            Column("from", gettext_lazy("From"), "text"),
+            Column("to", gettext_lazy("To"), "text"),
+            Column("way", gettext_lazy("Way"), "text"),
+            Column("people", gettext_lazy("People")),
+        ),
+        tuple(_move_row(f) for f in found if f.customers),
+    )
+    facts: dict[str, Any] = {"month": month, "months": months, "until": until}
+    for way in ("up", "down"):
+        group = went(found, way)  # type: ignore[arg-type]
+        facts[way], facts[f"{way}_door"] = sum(f.customers for f in group), movers_door(group)
+    return Picture("moves", table, _flow_chart(found, scene) if table.rows else None, facts)
+
+
+def _move_row(f: TierFlow) -> tuple[Cell, ...]:
+    before, after = tier_word(f.from_tier), tier_word(f.to_tier, is_before=False)
+    return Cell(before), Cell(after), Cell(str(WAYS[direction(f)])), Cell(f.customers, movers_door([f]))
+
+
+def movers_door(flows: Sequence[TierFlow]) -> str:
+    """The list of the people who made these moves."""
+    asked = [is_("tier_move", _move_code(f)) for f in flows]
+    return address("people", asked[0] if len(asked) == 1 else {"or": asked}) if asked else ""
+
+
+def _move_code(f: TierFlow) -> str:
+    ends = ((f.from_month, f.from_tier), (f.to_month, f.to_tier))
+    return ">".join(f"{month:%Y-%m}:{tier or 'none'}" for month, tier in ends)
+
+
+def moved_people(actor: Actor, op: str, value: Any) -> Q:
+    """The condition behind the filter `tier_move`, such as 2026-09:top>2026-10:none. Raises FilterError."""
+    try:
+        (from_month, from_tier), (to_month, to_tier) = (_end_of_move(part) for part in str(value).split(">"))
+    except ValueError as error:
+        sentence = _("A move is written like 2026-09:top>2026-10:middle; tiers are top, middle, bottom and none.")
+        raise FilterError("tier_move", sentence) from error
+    found = movers(actor, from_month=from_month, to_month=to_month, from_tier=from_tier, to_tier=to_tier)
+    return Q(pk__in=found.values("pk"))
+
+
+def _end_of_move(text: str) -> tuple[date, str]:
+    month, tier = text.split(":")
+    if tier not in (*Tier.values, "none"):
+        raise ValueError(tier)
+    return date.fromisoformat(f"{month}-01"), "" if tier == "none" else tier
+
+
+def _flow_chart(found: Sequence[TierFlow], scene: Scene) -> dict[str, Any]:
+    def nodes(side: str) -> list[dict[str, str]]:
+        sums = {tier: sum(f.customers for f in found if getattr(f, f"{side}_tier") == tier) for tier in ORDER}
+        left = side == "from"
+        return [
+            {"name": _node(side, tier), "side": "left" if left else "right",
+             "label": f"{tier_word(tier, is_before=left)} {{s|{format.number(people, scene.language)}}}"}
+            for tier, people in sums.items() if people
+        ]  # fmt: skip
+
+    links = [
+        [_node("from", f.from_tier), _node("to", f.to_tier), f.customers, _tone(f), _move_words(f, scene)]
+        for f in found if f.customers
+    ]  # fmt: skip
+    return {"nodes": nodes("from") + nodes("to"), "links": links}
+
+
+def _node(side: str, tier: str) -> str:
+    return f"{'0' if side == 'from' else '1'}:{tier_word(tier, is_before=side == 'from')}"
+
+
+def _tone(f: TierFlow) -> str:
+    return "stay" if not f.from_tier else direction(f)
+
+
+def _move_words(f: TierFlow, scene: Scene) -> str:
+    people = format.number(f.customers, scene.language)
+    return f"{tier_word(f.from_tier)} → {tier_word(f.to_tier, is_before=False)}: {people}"
+
+
+# ---- Slipping away ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SlippingCustomer:
+    """One of them, with the record and the address of the page."""
+
+    tier: CustomerTier
+    person: Person
+    url: str
+    late_days: int
+    silent_days: int
+    months: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class Slipping:
+    """How many of the top tier `actor` may see are overdue, what they brought in twelve months, the first five."""
+
+    people: int
+    value_12m: Decimal
+    first: tuple[SlippingCustomer, ...]
+    door: str
+
+
+def slipping(actor: Actor, as_of: date) -> Slipping:
+    """The customers of the top tier who are late, the most valuable first. Two queries."""
+    rows = CustomerTier.objects.visible_to(actor).filter(is_slipping=True, person__deleted_at=None)
+    rows = rows.annotate(people=Window(Count("*")), at_risk=Window(Sum("value_12m")))
+    found = list(rows.order_by(F("value_12m").desc(), "person_id")[:SLIPPING_SHOWN])
+    people = Person.objects.visible_to(actor).in_bulk([t.person_id for t in found]) if found else {}
+    first = tuple(_slipping_one(t, people[t.person_id], as_of) for t in found if t.person_id in people)
+    total, money = (found[0].people, found[0].at_risk) if found else (0, Decimal(0))
+    return Slipping(total, money, first, address("people", is_("is_slipping", True), sort="-value_12m"))
+
+
+def _slipping_one(tier: CustomerTier, person: Person, as_of: date) -> SlippingCustomer:
+    late = (as_of - tier.expected_on).days if tier.expected_on else 0
+    months = missed(tier.months, tier.expected_on, as_of)
+    return SlippingCustomer(tier, person, f"/people/{person.pk}", late, (as_of - tier.last_order_on).days, months)
