@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -27,14 +27,15 @@ def command(name: str, function: Callable[..., Any]) -> Any:
 class Group(TyperGroup):
     """A group whose commands are found when they are asked for, so that `dangol start` loads nothing of the slices."""
 
-    def __init__(self, name: str, find: Callable[[], Mapping[str, Any]], **more: Any) -> None:
+    def __init__(self, name: str, find: Callable[[], Mapping[str, Any]], order: Sequence[str], **more: Any) -> None:
         super().__init__(name=name, rich_markup_mode="markdown", **{**more, "context_settings": CONTEXT})
+        self._order = order
         self._find: Callable[[], Mapping[str, Any]] | None = find
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """Return the names of all commands there are."""
+        """Return the names of all commands there are, in the order of a day's work."""
         self._load()
-        return super().list_commands(ctx)
+        return [name for name in self._order if name in self.commands]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return one command, or None."""
@@ -52,8 +53,8 @@ class Group(TyperGroup):
 def _mannered(function: Callable[..., Any]) -> Callable[..., None]:
     """Return the function with the two options added, keeping the annotations that Typer reads."""
     signature = inspect.signature(function, eval_str=True)
-    wanted = {"yes_": ("--yes", _YES), "json_": ("--json", _JSON)}
-    wanted = {key: kind for key, (flag, kind) in wanted.items() if not _has_option(signature, flag)}
+    offered: dict[str, Any] = {"--yes": ("yes_", _YES), "--json": ("json_", _JSON)}
+    wanted = dict(place for flag, place in offered.items() if not _has_option(signature, flag))
 
     @functools.wraps(function)
     def run(*positional: Any, **named: Any) -> None:

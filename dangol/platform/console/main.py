@@ -52,21 +52,20 @@ def load_slices() -> None:
 
 
 def _root(groups: Mapping[str, GroupHelp]) -> commands.Group:
+    from dangol.platform.console.backup import backup
+    from dangol.platform.console.restore import restore
     from dangol.platform.console.start import start
     from dangol.platform.console.stop import stop
 
-    own = {"start": commands.command("start", start), "stop": commands.command("stop", stop)}
+    own = {"start": start, "stop": stop, "backup": backup, "restore": restore}
 
-    def rest() -> dict[str, Any]:
-        from dangol.platform.console.backup import backup
-        from dangol.platform.console.restore import restore
-
+    def registered() -> dict[str, Any]:
         load_slices()
-        found = {name: _group(name, text) for name, text in groups.items() if registry.commands_of(name)}
-        kept = {"backup": commands.command("backup", backup), "restore": commands.command("restore", restore)}
-        return {**found, **kept}
+        return {name: _group(name, text) for name, text in groups.items() if registry.commands_of(name)}
 
-    return commands.Group("dangol", rest, commands=own, help=HELP, no_args_is_help=True)
+    ready = {name: commands.command(name, function) for name, function in own.items()}
+    order = ["start", "stop", *groups, "backup", "restore"]
+    return commands.Group("dangol", registered, order, commands=ready, help=HELP, no_args_is_help=True)
 
 
 def _group(name: str, text: GroupHelp) -> Any:
@@ -80,7 +79,7 @@ def _group(name: str, text: GroupHelp) -> Any:
         base = commands.command(name, own)
         more = {"invoke_without_command": True, "callback": _alone(base), "params": base.params}
     help_text = f"{text.summary}\n\nExample: `{text.example}`"
-    return commands.Group(name, dict, commands=members, help=help_text, **more)
+    return commands.Group(name, dict, list(members), commands=members, help=help_text, **more)
 
 
 def _alone(base: Any) -> Any:

@@ -2,8 +2,8 @@
 
     python -P -m dangol.platform.console.prepare [--demo]
 
-Front-end files are built if they are missing, tables are migrated, and with --demo the demo company is loaded into an empty database. The last line of standard
-output is a JSON object: the demo logins, or what is wrong.
+Front-end files are built if they are missing, tables are migrated, and with --demo the demo company is loaded into an
+empty database. The last line of standard output is a JSON object: the demo logins, or what is wrong.
 """
 
 from __future__ import annotations

@@ -48,6 +48,7 @@ default_text_search_config = 'pg_catalog.simple'
 include_if_exists = 'local.conf'
 """
 _ACCESS = "local all all scram-sha-256\n"
+_SHARED_MEMORY = "/dev/shm"  # noqa: S108
 _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
 
 
@@ -148,7 +149,7 @@ class Cluster:
             stale.unlink()
 
     def _configure(self) -> None:
-        room = shutil.disk_usage("/dev/shm").free if os.path.isdir("/dev/shm") else 0
+        room = shutil.disk_usage(_SHARED_MEMORY).free if os.path.isdir(_SHARED_MEMORY) else 0
         settings = _SETTINGS.format(
             port=PORT, socket=self.home.socket_folder, shared_memory="posix" if room > 512 * 1024**2 else "mmap"
         )

@@ -56,22 +56,29 @@ class Database:
 
     def open(self) -> Self:
         """Bring the database up. Raises CannotContinue with a sentence when that fails."""
-        from dangol.platform.db import roles
-
         if not self.is_embedded:
-            roles.check_server(self.settings())
+            self.prepare_roles()
             return self
         self._say_while_waiting()
         try:
             self._place = self._register.enter()
             self._ensure_keeper()
-            roles.prepare(self.admin(), self.home)
+            self.prepare_roles()
         except BaseException:
             self._leave()
             raise
         finally:
             self._register.gate.release()
         return self
+
+    def prepare_roles(self) -> None:
+        """Make the roles and give them their rights, where that is ours to do; check the server where it is not."""
+        from dangol.platform.db import roles
+
+        if self.is_embedded:
+            roles.prepare(self.admin(), self.home)
+        else:
+            roles.check_server(self.settings())
 
     def close(self) -> None:
         """Give the database back; when nobody else uses it, return after the server has stopped."""

@@ -79,7 +79,7 @@ class Home:
         if len(longest) <= SOCKET_PATH_LIMIT and _PLAIN.issuperset(str(inside)):
             return inside
         name = hashlib.sha256(os.fsencode(self.root)).hexdigest()[:16]
-        return Path(f"/tmp/dangol-{os.getuid()}-{name}")
+        return Path(f"/tmp/dangol-{os.getuid()}-{name}")  # noqa: S108
 
     def ensure(self) -> Home:
         """Create what is missing, each folder for the owner alone.

@@ -88,7 +88,7 @@ def main() -> None:
     if plan.get("parent"):
         die_with(plan["parent"])
     os.umask(0o077)
-    os.execv(sys.argv[2], sys.argv[2:])
+    os.execv(sys.argv[2], sys.argv[2:])  # noqa: S606
 
 
 if __name__ == "__main__":

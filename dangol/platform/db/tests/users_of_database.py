@@ -109,7 +109,6 @@ def query(home: Home, statement: str, alias: str = "default") -> list[tuple[obje
         return cursor.fetchall() if cursor.description else []
 
 
-
 def modes_above(path: Path) -> dict[str, tuple[int, int, int]]:
     """Return mode and owners of every folder above `path`."""
     return {str(p): (p.stat().st_mode, p.stat().st_uid, p.stat().st_gid) for p in path.parents}
