@@ -51,7 +51,7 @@ METRICS = {
     for m in (
         Metric(
             "revenue", gettext_lazy("Revenue"), "money",
-            gettext_lazy("All orders less cancellations and returns, with postage and fees, in the company's currency."),
+            gettext_lazy("Orders less cancellations and returns, with postage and fees, in the company's currency."),
         ),
         Metric(
             "regulars", gettext_lazy("From regulars"), "percent",
