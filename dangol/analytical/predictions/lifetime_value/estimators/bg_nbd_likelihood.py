@@ -12,7 +12,7 @@ group: all the rest are sums over the distinct x and the distinct T.
 import numpy as np
 from scipy.special import digamma, gammaln
 
-from dangol.analytical.predictions.lifetime_value.estimators.grouping import Floats, Groups
+from dangol.analytical.predictions.lifetime_value.estimators.grouping import Floats, Groups, weighted
 
 
 class BGNBDLikelihood:
@@ -44,17 +44,19 @@ class BGNBDLikelihood:
         log_T = np.log(alpha + self._all_T)
         exposure = r * self._T_weight + self._T_orders
         by_x = gammaln(r + x) - gammaln(r) + gammaln(a + b) - gammaln(a + b + x) + gammaln(b + x) - gammaln(b)
-        total = n @ by_x + self.customers * r * np.log(alpha) - exposure @ log_T
+        total = weighted(n, by_x) + self.customers * r * np.log(alpha) - weighted(exposure, log_T)
         both = digamma(a + b) - digamma(a + b + x)
         gradient = np.array(
             [
-                n @ (digamma(r + x) - digamma(r)) + self.customers * np.log(alpha) - self._T_weight @ log_T,
-                self.customers * r / alpha - exposure @ (1.0 / (alpha + self._all_T)),
-                n @ both,
-                n @ (both + digamma(b + x) - digamma(b)),
+                weighted(n, digamma(r + x) - digamma(r))
+                + self.customers * np.log(alpha)
+                - weighted(self._T_weight, log_T),
+                self.customers * r / alpha - weighted(exposure, 1.0 / (alpha + self._all_T)),
+                weighted(n, both),
+                weighted(n, both + digamma(b + x) - digamma(b)),
             ]
         )
-        return float(total), gradient
+        return total, gradient
 
     def _may_have_left(self, r: float, alpha: float, a: float, b: float) -> tuple[float, Floats]:
         """softplus(A4 - A3) of those who came back; the exponential is only ever taken of numbers up to 0."""
@@ -68,7 +70,7 @@ class BGNBDLikelihood:
         odds = silence * power[self._x_code]
         odds += left[self._x_code]
         small = np.exp(-np.abs(odds))
-        total = self._weight @ (np.maximum(odds, 0.0) + np.log1p(small))
+        total = weighted(self._weight, np.maximum(odds, 0.0) + np.log1p(small))
         share = np.where(odds >= 0, 1.0, small)
         share /= 1.0 + small
         share *= self._weight
@@ -77,10 +79,10 @@ class BGNBDLikelihood:
         by_t_x = np.bincount(self._t_x_code, share * power[self._x_code], self._all_t_x.size)
         gradient = np.array(
             [
-                share @ silence,
-                by_T @ (1.0 / (alpha + self._all_T)) - by_t_x @ (1.0 / (alpha + self._all_t_x)),
+                weighted(share, silence),
+                weighted(by_T, 1.0 / (alpha + self._all_T)) - weighted(by_t_x, 1.0 / (alpha + self._all_t_x)),
                 by_x.sum() / a,
-                -by_x @ np.where(x > 0, 1.0 / np.where(x > 0, b + x - 1.0, 1.0), 0.0),
+                -weighted(by_x, np.where(x > 0, 1.0 / np.where(x > 0, b + x - 1.0, 1.0), 0.0)),
             ]
         )
-        return float(total), gradient
+        return total, gradient

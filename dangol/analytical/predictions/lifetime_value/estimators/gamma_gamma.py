@@ -14,7 +14,7 @@ from scipy.special import digamma, gammaln
 
 from dangol.analytical.predictions.lifetime_value import rules
 from dangol.analytical.predictions.lifetime_value.estimators.correlation import rank_correlation
-from dangol.analytical.predictions.lifetime_value.estimators.grouping import Floats
+from dangol.analytical.predictions.lifetime_value.estimators.grouping import Floats, weighted
 from dangol.analytical.predictions.lifetime_value.estimators.maximum import best_of
 
 _SMALLEST, _LARGEST = 1e-4, 1e5
@@ -65,7 +65,7 @@ class GammaGamma:
             raise ValueError("Nobody has a repeat order of a value above 0; order values cannot be modelled.")
         unpaid = int(((x > 0) & (z <= 0)).sum())
         x, z = x[usable], z[usable]
-        self.average_, self.customers_ = float(x @ z / x.sum()), x.size
+        self.average_, self.customers_ = weighted(x, z) / float(x.sum()), x.size
         likelihood = _Likelihood(x, z / self.average_)
         starts = [np.array(start) for start in ((5.0, 4.0, 0.5), (1.0, 2.0, 1.0), (20.0, 10.0, 0.5), (1.0, 1.1, 0.1))]
         found = best_of(likelihood, starts, [(_SMALLEST, _LARGEST)] * 3, x.size)
@@ -112,20 +112,20 @@ class _Likelihood:
         self._counts, place, self._customers = np.unique(x, return_inverse=True, return_counts=True)
         self._x, self._spent = x, x * z
         log_z = np.bincount(place, np.log(z), self._counts.size)
-        self._sum_x_log = self._counts @ (log_z + self._customers * np.log(self._counts))
+        self._sum_x_log = weighted(self._counts, log_z + self._customers * np.log(self._counts))
         self._sum_log_z = log_z.sum()
 
     def __call__(self, p: float, q: float, v: float) -> tuple[float, Floats]:
         counts, n = self._counts, self._customers
         log_all, power = np.log(v + self._spent), p * self._x + q
         by_count = gammaln(p * counts + q) - gammaln(p * counts) - gammaln(q) + q * np.log(v)
-        total = n @ by_count + p * self._sum_x_log - self._sum_log_z - power @ log_all
+        total = weighted(n, by_count) + p * self._sum_x_log - self._sum_log_z - weighted(power, log_all)
         both = digamma(p * counts + q)
         gradient = np.array(
             [
-                (n * counts) @ (both - digamma(p * counts)) + self._sum_x_log - self._x @ log_all,
-                n @ (both - digamma(q) + np.log(v)) - log_all.sum(),
-                n.sum() * q / v - power @ (1.0 / (v + self._spent)),
+                weighted(n * counts, both - digamma(p * counts)) + self._sum_x_log - weighted(self._x, log_all),
+                weighted(n, both - digamma(q) + np.log(v)) - log_all.sum(),
+                n.sum() * q / v - weighted(power, 1.0 / (v + self._spent)),
             ]
         )
         return float(total), gradient

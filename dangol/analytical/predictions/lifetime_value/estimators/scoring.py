@@ -42,8 +42,8 @@ def score(
     """
     if (values is None) != (mean_repeat_value is None):
         raise ValueError("Give both the model of order values and each customer's mean order value, or neither.")
-    alive = fit.probability_alive(x, t_x, T)
-    orders = {days: fit.expected_orders(x, t_x, T, days / DAYS_PER_WEEK) for days in horizons_days}
+    alive, expected = fit.scores(x, t_x, T, [days / DAYS_PER_WEEK for days in horizons_days])
+    orders = dict(zip(horizons_days, expected, strict=True))
     if values is None or mean_repeat_value is None:
         return Scores(alive, orders, None, {})
     each = values.expected_value(x, mean_repeat_value)
