@@ -178,13 +178,17 @@ def before_words(period: Period) -> str:
 # ---- Doors --------------------------------------------------------------------------------------------------------
 
 
+BOUGHT_EVER = {"field": "purchase_days", "op": "gte", "value": 1}
+"""Leaves out who only ever cancelled."""
+
+
 def _bought(span: Span) -> dict[str, Any]:
     return between("last_order_on", span.first_on, span.last_on)
 
 
 def active_in(span: Span) -> str:
     """The list of customers who bought in a span that ends with the last counted day."""
-    return address("people", _bought(span), sort="-last_order_on")
+    return address("people", all_of(_bought(span), BOUGHT_EVER), sort="-last_order_on")
 
 
 def regulars_in(span: Span) -> str:
@@ -195,7 +199,7 @@ def regulars_in(span: Span) -> str:
 
 def all_customers() -> str:
     """The list of everyone who ever bought."""
-    return address("people", {"field": "purchase_days", "op": "gte", "value": 1}, sort="-value")
+    return address("people", BOUGHT_EVER, sort="-value")
 
 
 def orders_of(span: Span, scene: Scene) -> str:
@@ -243,7 +247,7 @@ def own_tiles(scene: Scene, period: Period) -> list[Tile]:
     revenue = found["now"] or Decimal(0)
     delta = relative_change(revenue, found.get("before"))
     active = CustomerTier.objects.visible_to(scene.actor).filter(
-        person__deleted_at=None, last_order_on__range=(period.now.first_on, period.now.last_on)
+        person__deleted_at=None, purchase_days__gte=1, last_order_on__range=(period.now.first_on, period.now.last_on)
     )
     note = before_words(period) if delta else ""
     return [

@@ -19,7 +19,6 @@ from dangol.analytical.dashboards.home import queries
 from dangol.analytical.dashboards.home.queries import NoSuchPicture
 from dangol.analytical.dashboards.pictures.queries import reach
 from dangol.analytical.dashboards.pictures.rules import csv_text
-from dangol.analytical.warehouse.analysis.services import ask_for_analysis
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.errors import Forbidden
 from dangol.platform.objects.registry import object_types
@@ -86,6 +85,8 @@ def download(request: HttpRequest, name: str) -> HttpResponse:
 @require_POST
 def refresh(request: HttpRequest) -> HttpResponse:
     """Ask for a new analysis; one that waits or runs already is enough."""
+    from dangol.analytical.warehouse.analysis.services import ask_for_analysis
+
     ask_for_analysis(actor=_actor(request))
     if request.headers.get("HX-Request"):
         return progress(request)

@@ -16,6 +16,7 @@ from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dangol.analytical.dashboards.figures.queries import BOUGHT_EVER, all_customers
 from dangol.analytical.dashboards.figures.rules import months_before
 from dangol.analytical.dashboards.loyalty.rules import (
     CohortRow,
@@ -26,7 +27,7 @@ from dangol.analytical.dashboards.loyalty.rules import (
     weak_cohort,
 )
 from dangol.analytical.dashboards.pictures.queries import Counted, Scene
-from dangol.analytical.dashboards.pictures.rules import Cell, Column, Picture, Table, address, is_
+from dangol.analytical.dashboards.pictures.rules import Cell, Column, Picture, Table, address, all_of, is_
 from dangol.analytical.warehouse.marts.queries import as_of
 from dangol.analytical.warehouse.marts.rules import CohortMonth, RepeatRate
 from dangol.core.purchases.orders.models import Order
@@ -102,8 +103,9 @@ def _repeat_row(rate: RepeatRate, as_of: date | None) -> tuple[Cell, ...]:
 def seen_door(rate: RepeatRate, as_of: date | None) -> str:
     """The list of those who were first seen at least so many days ago."""
     if rate.days and as_of:
-        return address("people", {"field": "first_order_on", "op": "before", "value": _day_after(as_of, rate.days)})
-    return address("people", {"field": "order_count", "op": "gte", "value": 1})
+        seen = {"field": "first_order_on", "op": "before", "value": _day_after(as_of, rate.days)}
+        return address("people", all_of(seen, BOUGHT_EVER))
+    return all_customers()
 
 
 def _day_after(as_of: date, days: int) -> str:
@@ -152,7 +154,7 @@ def of_cohort(actor: Actor, op: str, value: Any) -> Q:
     except (ValueError, OverflowError) as error:
         sentence = _("A cohort is written like 2026-03, or 2026-03:2 for those who ordered again two months later.")
         raise FilterError("cohort", sentence) from error
-    first = Q(tier__first_order_on__gte=month, tier__first_order_on__lte=_last_of(month))
+    first = Q(tier__first_order_on__range=(month, _last_of(month)), tier__purchase_days__gte=1)
     return first & Q(Exists(purchases_between(later, _last_of(later), _zone()))) if since else first
 
 
@@ -176,5 +178,5 @@ def repeated_within(actor: Actor, op: str, value: Any) -> Q:
     days, last = timedelta(days=int(text)), as_of() or date.min + timedelta(days=3650)
     first = OuterRef("tier__first_order_on")
     again = _purchases(_zone()).filter(day__gt=first, day__lte=first + days)
-    return Q(tier__first_order_on__lte=last - days) & Q(Exists(again))
+    return Q(tier__first_order_on__lte=last - days, tier__purchase_days__gte=1) & Q(Exists(again))
 

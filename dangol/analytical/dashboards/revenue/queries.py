@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dangol.analytical.dashboards.figures.queries import orders_of
+from dangol.analytical.dashboards.figures.queries import BOUGHT_EVER, orders_of
 from dangol.analytical.dashboards.figures.rules import Span, months_before
 from dangol.analytical.dashboards.pictures.queries import Counted, Scene
 from dangol.analytical.dashboards.pictures.rules import Cell, Column, Picture, Table, address, all_of, between, is_
@@ -75,7 +75,7 @@ def month_orders(month: date, scene: Scene) -> str:
 
 def new_in(month: date) -> str:
     """The list of the customers who bought for the first time in a month."""
-    return address("people", between("first_order_on", month, last_day(month)))
+    return address("people", all_of(between("first_order_on", month, last_day(month)), BOUGHT_EVER))
 
 
 def _bars(drawn: list[MonthRevenue], scene: Scene) -> dict[str, Any]:

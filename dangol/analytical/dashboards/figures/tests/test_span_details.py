@@ -10,28 +10,33 @@ import pytest
 
 from dangol.analytical.dashboards.figures.rules import Part
 from dangol.analytical.dashboards.figures.services import span_details
+from dangol.analytical.warehouse.marts.tables.sales import purchases, sales
 
 SCHEMA = pa.schema(
     [
         ("person_id", pa.int64()),
         ("ordered_at", pa.timestamp("us", tz="UTC")),
         ("value", pa.decimal128(19, 4)),
+        ("kind", pa.string()),
+        ("id", pa.int64()),
     ]
 )
 
 
 def orders(*rows: tuple[int | None, str, str]) -> list[dict[str, Any]]:
     return [
-        {"person_id": p, "ordered_at": datetime.fromisoformat(at).replace(tzinfo=UTC), "value": Decimal(value)}
-        for p, at, value in rows
+        {"person_id": p, "ordered_at": datetime.fromisoformat(at).replace(tzinfo=UTC), "value": Decimal(value),
+         "kind": "order", "id": i}
+        for i, (p, at, value) in enumerate(rows)
     ]
 
 
 def counted(rows: list[dict[str, Any]], *parts: Part, zone: str = "UTC") -> list[dict[str, Any]]:
     backend = ibis.duckdb.connect()
     backend.raw_sql(f"SET TimeZone = '{zone}'")
-    table = backend.create_table("orders", pa.Table.from_pylist(rows, schema=SCHEMA))
-    return backend.to_pyarrow(span_details(table, parts)).to_pylist()
+    order = backend.create_table("orders", pa.Table.from_pylist(rows, schema=SCHEMA))
+    sold = sales(order, order.select(id=order.person_id).distinct(), as_of=date(2026, 4, 30))
+    return backend.to_pyarrow(span_details(sold, purchases(sold), parts)).to_pylist()
 
 
 def march(part: int = 0) -> Part:
