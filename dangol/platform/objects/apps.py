@@ -4,3 +4,10 @@ from dangol.platform.db.rooms import RoomConfig
 class ObjectsConfig(RoomConfig):
     name = "dangol.platform.objects"
     label = "objects"
+
+    def ready(self) -> None:
+        """Hang the objects into the frame."""
+        from dangol.platform.objects.frame import hang
+
+        super().ready()
+        hang()

@@ -29,7 +29,7 @@ class Ui:
     @cached_property
     def pins(self) -> list[Link]:
         """Pinned views."""
-        return pins_for(self.viewer, self._request.path)
+        return pins_for(self.viewer, self._request)
 
     @cached_property
     def phone_links(self) -> list[Link]:

@@ -1,11 +1,12 @@
-"""What a person can go to, do and find. Rooms register here; the frame shows only what exists and what the viewer may see."""
+"""What a person can go to, do and find. Rooms register here; the frame shows what exists and what the viewer may see."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +28,10 @@ SECTIONS: dict[str, Text] = {
 
 @dataclass(frozen=True)
 class Item:
-    """One entry of the sidebar. `needs` is the object whose rows the viewer must be allowed to see; `on_phone` puts it in the bar."""
+    """One entry of the sidebar.
+
+    `needs` is the object whose rows the viewer must be allowed to see; `on_phone` puts it in the bar of the phone.
+    """
 
     name: str
     label: Text
@@ -51,7 +55,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Command:
-    """Something one can do from the command menu. `needs` is (action, object) or None; `keywords` are further words it is found by."""
+    """Something one can do from the command menu.
+
+    `needs` is (action, object) or None; `keywords` are further words it is found by.
+    """
 
     label: Text
     url: str | Callable[[], str]
@@ -102,14 +109,20 @@ class Section:
 
 
 Finder = Callable[[Any, str], Sequence[Found]]
-Pins = Callable[[Any], Sequence[Link]]
+Pins = Callable[[HttpRequest], Sequence[Link]]
+Entries = Callable[[], Iterable[tuple[str, Item]]]
+Commands = Callable[[], Iterable[Command]]
 _items: dict[str, dict[str, Item]] = {name: {} for name in SECTIONS}
 _commands: dict[str, Command] = {}
 _finders: dict[str, Finder] = {}
 _pins: dict[str, Pins] = {}
+_entries: dict[str, Entries] = {}
+_command_sources: dict[str, Commands] = {}
 
 
-def item(name: str, label: Text, icon: str, url_name: str, order: int = 100, needs: str | None = None, **more: Any) -> Item:
+def item(
+    name: str, label: Text, icon: str, url_name: str, order: int = 100, needs: str | None = None, **more: Any
+) -> Item:
     """Shorthand for `Item`."""
     return Item(name, label, icon, url_name, order, needs, **more)
 
@@ -139,25 +152,34 @@ def register_finder(finder: Finder, *, name: str = "") -> None:
 
 
 def register_pins(pins: Pins, *, name: str = "") -> None:
-    """Add a function `(actor) -> [Link]` that gives the views a person pinned to the sidebar."""
+    """Add a function `(request) -> [Link]` that gives the views a person pinned to the sidebar."""
     _pins[name or f"{pins.__module__}.{pins.__qualname__}"] = pins
+
+
+def register_source(name: str, *, entries: Entries | None = None, commands: Commands | None = None) -> None:
+    """Add functions that list entries (section, item) and commands each time they are shown, for what is known late."""
+    if entries:
+        _entries[name] = entries
+    if commands:
+        _command_sources[name] = commands
 
 
 def sections_for(viewer: Viewer, path: str = "") -> list[Section]:
     """The sidebar of a viewer, in order, without empty sections; the entry that `path` lies under is marked current."""
-    shown = [(name, [e for e in _sorted(entries) if _is_open(e, viewer)]) for name, entries in _items.items()]
+    shown = [(name, [e for e in _sorted(entries) if _is_open(e, viewer)]) for name, entries in _all_items().items()]
     current = _longest_match([e for _name, entries in shown for e in entries], path)
-    return [Section(name, SECTIONS[name], [_link(e, viewer, e is current) for e in entries]) for name, entries in shown if entries]
+    return [Section(name, SECTIONS.get(name, name), [_link(e, viewer, e is current) for e in entries]) for name, entries in shown if entries]
 
 
-def pins_for(viewer: Viewer, path: str = "") -> list[Link]:
+def pins_for(viewer: Viewer, request: HttpRequest) -> list[Link]:
     """The views this person pinned."""
-    return [link for pins in _pins.values() for link in pins(viewer.actor)] if viewer.is_signed_in else []
+    return [link for pins in _pins.values() for link in pins(request)] if viewer.is_signed_in else []
 
 
 def commands_for(viewer: Viewer, words: str = "") -> list[Command]:
     """Commands the viewer may run, that hold every one of `words` in label or keywords."""
-    open_ones = (c for c in _commands.values() if c.href and (c.needs is None or viewer.may(*c.needs)))
+    known = [*_commands.values(), *(c for source in _command_sources.values() for c in source())]
+    open_ones = (c for c in known if c.href and (c.needs is None or viewer.may(*c.needs)))
     return [c for c in open_ones if matches(words, c.label, c.keywords)]
 
 
@@ -172,6 +194,14 @@ def matches(words: str, *texts: Text) -> bool:
     """True when each of the words stands somewhere in the texts, whatever its case."""
     hay = " ".join(str(text) for text in texts).casefold()
     return all(word in hay for word in words.casefold().split())
+
+
+def _all_items() -> dict[str, dict[str, Item]]:
+    found = {name: dict(entries) for name, entries in _items.items()}
+    for source in _entries.values():
+        for section, entry in source():
+            found.setdefault(section, {})[entry.name] = entry
+    return found
 
 
 def _sorted(entries: dict[str, Item]) -> list[Item]:

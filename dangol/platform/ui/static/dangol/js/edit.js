@@ -2,7 +2,7 @@
 // Without script the pencil leads to a page with the same form. The server draws both states of a fact.
 const one = (selector, within = document) => within.querySelector(selector);
 
-const fact = (node) => node.closest?.("[data-edit]");
+const fact = (node) => node.closest?.("dd[data-edit]");
 
 function open(place) {
   if (!place || place.classList.contains("editing")) return;
@@ -39,7 +39,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (window.dangol?.isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "e" && !one(".list-form")) { event.preventDefault(); open(place ?? one("[data-edit]")); }
+  if (event.key === "e" && !one(".list-form")) { event.preventDefault(); open(place ?? one("dd[data-edit]")); }
 }, true);
 
 // A choice, a day or a tick is saved as soon as it is made.
@@ -49,7 +49,7 @@ document.addEventListener("change", (event) => {
 
 document.body.addEventListener("htmx:afterSwap", (event) => {
   const place = event.target;
-  if (!place.matches?.("[data-edit]")) return;
+  if (!place.matches?.("dd[data-edit]")) return;
   const isForm = Boolean(one("form", place));
   place.classList.toggle("editing", isForm);
   if (isForm) return one("[aria-invalid=true]", place)?.focus();

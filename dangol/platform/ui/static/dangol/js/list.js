@@ -93,7 +93,7 @@ const ACTS = {
   x: () => { const row = cursor(); if (row) { pick(row, !box(row)?.checked); count(); } },
   Enter: () => cursor() && location.assign(cursor().dataset.href),
   o: () => cursor() && openBeside(cursor()), " ": () => cursor() && openBeside(cursor()),
-  e: () => cursor()?.dataset.edit && location.assign(cursor().dataset.edit),
+  e: () => cursor()?.dataset.change && location.assign(cursor().dataset.change),
   Escape: () => (slide?.classList.contains("open") ? closeSlide() : clearPicks()),
 };
 

@@ -1,0 +1,69 @@
+"""Hangs the objects into the frame: sidebar, command menu, search, pinned views."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from dangol.platform.access.actor import Actor
+from dangol.platform.objects.address import Address
+from dangol.platform.objects.registry import object_type, object_types
+from dangol.platform.objects.views import views_of
+from dangol.platform.search.queries import matching_ids
+from dangol.platform.ui import navigation
+from dangol.platform.ui.navigation import Command, Found, Item, Link
+
+PER_OBJECT = 5
+
+
+def entries() -> Iterable[tuple[str, Item]]:
+    """One sidebar entry an object."""
+    for declared in object_types():
+        yield declared.section, Item(
+            name=declared.name, label=declared.plural, icon=declared.icon, url_name="objects:list",
+            order=declared.order, needs=declared.name, url_args=(declared.slug,), on_phone=declared.order <= 20,
+        )  # fmt: skip
+
+
+def commands() -> Iterable[Command]:
+    """Adding one of each object."""
+    for declared in object_types():
+        if declared.create is not None and declared.new_label:
+            yield Command(
+                declared.new_label, f"/{declared.slug}/new", "plus", keywords=_("add create new"), needs=("create", declared.name)
+            )
+
+
+def find(actor: Actor, words: str) -> list[Found]:
+    """Records of all objects by part of a name, phone or e-mail, as far as the actor may see them."""
+    found: list[Found] = []
+    for declared in object_types():
+        if not actor.may("see", declared.name):
+            continue
+        hidden = any(actor.field_right(declared.name, name) == "hidden" for name in declared.search)
+        rows: Any = declared.model.objects.visible_to(actor).filter(
+            pk__in=matching_ids(declared.name, words, hidden=hidden), deleted_at=None
+        )
+        for record in rows[:PER_OBJECT]:
+            sub = declared.subtitle(record) or str(declared.label)
+            found.append(Found(declared.title(record), sub, f"/{declared.slug}/{record.pk}", declared.icon))
+    return found
+
+
+def pins(request: HttpRequest) -> list[Link]:
+    """Pinned views as sidebar links."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    pinned = [v for v in views_of(request) if v.is_pinned and actor.may("see", v.object_name)]
+    now = request.get_full_path()
+    links = [(v, Address(object_type(v.object_name), view=v).url()) for v in pinned]
+    return [Link(f"view-{v.pk}", v.name, "pin", url, is_current=url == now) for v, url in links]
+
+
+def hang() -> None:
+    """Register everything with the frame; once, when the room opens."""
+    navigation.register_source("objects", entries=entries, commands=commands)
+    navigation.register_finder(find, name="objects")
+    navigation.register_pins(pins, name="objects")

@@ -1,0 +1,245 @@
+"""What the page of one record shows: facts, story, what matters now, and where it leads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote
+
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from dangol.platform.access.actor import Actor
+from dangol.platform.objects import cells, reading
+from dangol.platform.objects.address import packed
+from dangol.platform.objects.listing import Row
+from dangol.platform.objects.registry import StoryItem, object_types
+from dangol.platform.objects.types import Field, ObjectType
+from dangol.platform.ui import format
+from dangol.platform.ui.viewer import Viewer
+
+_FACES = {"round": "person", "rounded": "firm", "square": "staff"}
+SIEVES = ("messages", "orders", "visits", "changes")
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A field of the record as drawn."""
+
+    field: Field
+    html: SafeString
+    is_editable: bool
+    edit_url: str
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it wraps over several lines."""
+        return self.field.kind in ("long_text", "text", "url", "email")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Facts under a heading."""
+
+    title: Any
+    facts: list[Fact]
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way to reach someone, or to what belongs to the record."""
+
+    label: Any
+    url: str
+    icon: str
+    count_url: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field of a history entry: from, to."""
+
+    label: Any
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the story."""
+
+    item: StoryItem
+    changes: list[Change]
+    when: str
+    full: str
+
+
+@dataclass(frozen=True)
+class Day:
+    """Entries under one heading: today, yesterday, a month."""
+
+    title: str
+    entries: list[Entry]
+
+
+class RecordPage:
+    """The context of a record; each part is worked out once, when a template asks for it."""
+
+    def __init__(self, declared: ObjectType, actor: Actor, viewer: Viewer, record: Any) -> None:
+        self.declared, self.actor, self.viewer, self.record = declared, actor, viewer, record
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"/{self.declared.slug}/{self.record.pk}"
+
+    @cached_property
+    def title(self) -> str:
+        """What people call it."""
+        return self.declared.title(self.record)
+
+    @cached_property
+    def subtitle(self) -> str:
+        """What stands small under it."""
+        return self.declared.subtitle(self.record)
+
+    @property
+    def face(self) -> str:
+        """The shape of its face; empty for none."""
+        return _FACES.get(self.declared.face, "")
+
+    @property
+    def is_in_trash(self) -> bool:
+        """Whether it lies in the trash."""
+        return getattr(self.record, "deleted_at", None) is not None
+
+    @cached_property
+    def row(self) -> Row:
+        """The record's values."""
+        return reading.row_of(self.declared, self.actor, self.record)
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """Its facts."""
+        return [
+            Group(found.title, [self.fact(f, value, can) for f, value, can in found.facts])
+            for found in reading.facts(self.declared, self.actor, self.row)
+        ]
+
+    def fact(self, f: Field, value: Any, can: bool) -> Fact:
+        """One fact as drawn."""
+        html = cells.shown(f, value, self.record, self.viewer)
+        return Fact(f, html, can and not self.is_in_trash, f"{self.url}/edit?field={f.name}")
+
+    @cached_property
+    def may(self) -> dict[str, bool]:
+        """What the viewer may do with this very record."""
+        change = self.declared.change is not None and reading.may(self.declared, self.actor, self.record, "change")
+        delete = self.declared.trash is not None and reading.may(self.declared, self.actor, self.record, "delete")
+        return {"change": change and not self.is_in_trash, "delete": delete}
+
+    @cached_property
+    def now(self) -> list[reading.OpenPanel]:
+        """What matters now."""
+        return reading.open_panels(self.declared, self.actor, self.record, "now")
+
+    @cached_property
+    def more_facts(self) -> list[reading.OpenPanel]:
+        """Panels among the facts."""
+        return reading.open_panels(self.declared, self.actor, self.record, "facts")
+
+    @cached_property
+    def quick(self) -> list[Way]:
+        """Ways to reach this customer at once."""
+        ways = {"phone": (_("Call"), "tel:", "phone"), "email": (_("E-mail"), "mailto:", "mail"), "url": (_("Web page"), "", "world")}
+        found = []
+        for f in self.declared.fields:
+            value = self.row.values.get(f.name)
+            if value and f.kind in ways:
+                label, scheme, icon = ways[f.kind]
+                found.append(Way(label, f"{scheme}{value}", icon))
+        return found
+
+    @cached_property
+    def related(self) -> list[Way]:
+        """Lists of what belongs to the record: whatever declares a relation to it."""
+        found = []
+        for other in object_types():
+            for f in other.fields:
+                if f.kind == "relation" and f.relation == self.declared.name and self.actor.may("see", other.name):
+                    asked = quote(packed({"field": f.name, "op": "is", "value": self.record.pk}))
+                    path = f"/{other.slug}"
+                    found.append(Way(other.plural, f"{path}?filter={asked}", other.icon, f"{path}/count?filter={asked}"))
+        return found
+
+    def story(self, before: datetime | None, group: str) -> dict[str, Any]:
+        """A page of the timeline, in days."""
+        found = reading.story(self.declared, self.actor, self.record, before, group)
+        return {
+            "days": self.in_days(found.items),
+            "before": found.before.isoformat() if found.before else "",
+            "group": group,
+            "sieves": self._sieves(found.items),
+        }
+
+    def _sieves(self, items: Sequence[StoryItem]) -> list[tuple[str, str]]:
+        names = {"messages": _("Messages"), "orders": _("Orders"), "visits": _("Visits"), "changes": _("Changes")}
+        present = {item.group for item in items} | {"changes"}
+        return [(name, names[name]) for name in SIEVES if name in present]
+
+    def in_days(self, items: Sequence[StoryItem]) -> list[Day]:
+        """Entries under today, yesterday, this year's months, other months with their year."""
+        zone = format.zone_for(self.viewer.time_zone)
+        today = timezone.now().astimezone(zone).date()
+        days: list[Day] = []
+        for item in items:
+            on = item.at.astimezone(zone).date()
+            title = _heading(on, today, self.viewer.language)
+            if not days or days[-1].title != title:
+                days.append(Day(title, []))
+            days[-1].entries.append(self._entry(item, on, today))
+        return days
+
+    def _entry(self, item: StoryItem, on: date, today: date) -> Entry:
+        language, zone = self.viewer.language, self.viewer.time_zone
+        is_near = (today - on).days <= 1
+        when = format.clock(item.at, language, zone) if is_near else format.day(on, language, today=today)
+        return Entry(item, self.changes(item), when, format.moment(item.at, language, zone))
+
+    def changes(self, item: StoryItem) -> list[Change]:
+        """What an event changed, in words."""
+        raw = item.data.get("changes", [])
+        names = self._names(raw)
+        return [Change(f.label, self._say(f, old, names), self._say(f, new, names)) for f, old, new in raw]
+
+    def _names(self, raw: Sequence[tuple[Field, Any, Any]]) -> dict[tuple[str, int], str]:
+        from dangol.platform.objects.listing import references
+
+        found = {}
+        for f, old, new in raw:
+            ids = {int(v) for v in (old, new) if f.kind in ("relation", "user") and str(v or "").isdigit()}
+            for reference in references(f, self.actor, ids).values():
+                found[f.name, reference.id] = reference.title
+        return found
+
+    def _say(self, f: Field, value: Any, names: dict[tuple[str, int], str]) -> str:
+        if value in (None, ""):
+            return ""
+        if f.kind in ("relation", "user"):
+            return names.get((f.name, int(value)), str(value)) if str(value).isdigit() else str(value)
+        return cells.plain(f, value, self.viewer)
+
+
+def _heading(on: date, today: date, language: str) -> str:
+    gap = (today - on).days
+    if gap < 0:
+        return _("Planned")
+    if gap <= 1:
+        return _("Yesterday") if gap else _("Today")
+    return format.month(on, language, with_year=on.year != today.year)
+
+

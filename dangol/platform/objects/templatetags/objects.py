@@ -1,0 +1,34 @@
+"""Draws what other slices hang into a record's page, each with its own template and its own names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from dangol.platform.objects.reading import OpenPanel
+from dangol.platform.objects.record_page import Entry, RecordPage
+
+register = template.Library()
+
+
+def _drawn(context: Context, name: str, **names: Any) -> SafeString:
+    shared = {"ui": context.get("ui"), "csrf_token": context.get("csrf_token")}
+    return render_to_string(name, {**shared, **names})
+
+
+@register.simple_tag(takes_context=True)
+def show_panel(context: Context, open: OpenPanel, page: RecordPage) -> SafeString:
+    """A panel that a slice registered; it gets its own context, and panel, record, actor, declared."""
+    names = {"panel": open.panel, "record": page.record, "actor": page.actor, "declared": page.declared}
+    return _drawn(context, open.panel.template, **names, **open.context)
+
+
+@register.simple_tag(takes_context=True)
+def show_entry(context: Context, entry: Entry, page: RecordPage) -> SafeString:
+    """An entry of the story, by its own template or as an event."""
+    name = entry.item.template or "objects/story_event.html"
+    return _drawn(context, name, item=entry.item, entry=entry, page=page, record=page.record, **entry.item.data)

@@ -1,0 +1,26 @@
+"""Addresses of the generic pages: /<slug>, /<slug>/<id>."""
+
+from django.urls import path
+
+from dangol.platform.objects import bulk, views
+
+app_name = "objects"
+urlpatterns = [
+    path("<slug:slug>", views.records, name="list"),
+    path("<slug:slug>/count", views.number, name="count"),
+    path("<slug:slug>/condition", views.condition, name="condition"),
+    path("<slug:slug>/choices", views.choices, name="choices"),
+    path("<slug:slug>/new", views.create, name="new"),
+    path("<slug:slug>/views", views.keep_view, name="keep_view"),
+    path("<slug:slug>/views/<int:view_id>/delete", views.delete_view, name="delete_view"),
+    path("<slug:slug>/bulk", bulk.change, name="bulk"),
+    path("<slug:slug>/bulk/trash", bulk.trash, name="bulk_trash"),
+    path("<slug:slug>/bulk/undo", bulk.undo, name="bulk_undo"),
+    path("<slug:slug>/<int:record_id>", views.record, name="record"),
+    path("<slug:slug>/<int:record_id>/panel", views.panel, name="panel"),
+    path("<slug:slug>/<int:record_id>/story", views.story, name="story"),
+    path("<slug:slug>/<int:record_id>/history", views.history, name="history"),
+    path("<slug:slug>/<int:record_id>/edit", views.edit, name="edit"),
+    path("<slug:slug>/<int:record_id>/trash", views.trash, name="trash"),
+    path("<slug:slug>/<int:record_id>/restore", views.restore, name="restore"),
+]

@@ -1,0 +1,346 @@
+"""The generic pages: list, record, panel, form, in-place edit, history, trash, saved views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db.models import NOT_PROVIDED
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from dangol.platform.access.actor import Actor
+from dangol.platform.access.checks import require
+from dangol.platform.access.errors import Forbidden
+from dangol.platform.objects import inputs, listing, reading, saved_views
+from dangol.platform.objects.address import Address, with_condition
+from dangol.platform.objects.condition import ConditionForm
+from dangol.platform.objects.filters import FilterError, parse
+from dangol.platform.objects.keyset import CursorError
+from dangol.platform.objects.list_page import ListPage
+from dangol.platform.objects.record_page import RecordPage
+from dangol.platform.objects.registry import UnknownObject, fields_for, object_type_at
+from dangol.platform.objects.types import Field, ObjectType
+from dangol.platform.objects.writing import Conflict
+from dangol.platform.ui.errors import error_page
+from dangol.platform.ui.viewer import viewer_of
+
+View = Callable[..., HttpResponse]
+
+
+def for_staff(view: View) -> View:
+    """Lets staff in with the object whose address was asked; others sign in first; misunderstandings are said."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        try:
+            declared = object_type_at(slug)
+        except UnknownObject as error:
+            raise Http404 from error
+        if actor.kind == "anonymous":
+            return _sign_in_first(request)
+        try:
+            return view(request, declared, *args, **kwargs)
+        except (FilterError, CursorError) as error:
+            return error_page(request, 400, str(error), way_out=f"/{slug}")
+
+    return opened
+
+
+def _sign_in_first(request: HttpRequest) -> HttpResponse:
+    if getattr(request, "htmx", False):
+        return HttpResponse(_("Sign in again."), status=401)
+    return redirect(f"{reverse('accounts:login')}?{urlencode({'next': request.get_full_path()})}")
+
+
+def views_of(request: HttpRequest) -> list[Any]:
+    """Every saved view of the viewer, read once a request: tabs and sidebar share it."""
+    known = getattr(request, "_saved_views", None)
+    if known is None:
+        known = request._saved_views = list(saved_views.views_of(request.actor))  # type: ignore[attr-defined]
+    return known  # type: ignore[no-any-return]
+
+
+def _address(request: HttpRequest, declared: ObjectType) -> Address:
+    return Address.read(declared, request.GET, [v for v in views_of(request) if v.object_name == declared.name])
+
+
+def _record_page(request: HttpRequest, declared: ObjectType, record_id: int) -> RecordPage:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return RecordPage(declared, actor, viewer_of(request), reading.find(declared, actor, record_id))
+
+
+# ---- Lists -----------------------------------------------------------------------------------------------------
+
+
+@require_GET
+@for_staff
+def records(request: HttpRequest, declared: ObjectType) -> HttpResponse:
+    """The list; HTMX gets the rows alone (`rows=1`) or the body of the list."""
+    shown = ListPage(_address(request, declared), request.actor, viewer_of(request))  # type: ignore[attr-defined]
+    condition = ConditionForm(shown.address, shown.actor, request.GET)
+    part = ""
+    if getattr(request, "htmx", False) and not request.htmx.boosted:  # type: ignore[attr-defined]
+        part = "#rows" if request.htmx.target == "more-rows" else "#body"  # type: ignore[attr-defined]
+    return render(request, f"objects/list.html{part}", {"page": shown, "declared": declared, "condition": condition})
+
+
+@require_GET
+@for_staff
+def number(request: HttpRequest, declared: ObjectType) -> HttpResponse:
+    """How many rows a list has, asked after the rows are there."""
+    found = listing.count(declared, request.actor, _address(request, declared).query)  # type: ignore[attr-defined]
+    return render(request, "objects/count.html", {"count": found})
+
+
+@require_GET
+@for_staff
+def condition(request: HttpRequest, declared: ObjectType) -> HttpResponse:
+    """One more condition: draws its inputs, or adds it and goes to the list. Errors stand beside the field."""
+    address = _address(request, declared)
+    form = ConditionForm(address, request.actor, request.GET)  # type: ignore[attr-defined]
+    if "apply" in request.GET and form.condition is not None:
+        return redirect(address.url(tree=with_condition(address.filter, form.condition)))
+    if getattr(request, "htmx", False):
+        return render(request, "objects/condition.html", {"condition": form, "page": form.page})
+    shown = ListPage(address, request.actor, viewer_of(request))  # type: ignore[attr-defined]
+    form.is_open = True
+    context = {"page": shown, "declared": declared, "condition": form}
+    return render(request, "objects/list.html", context, status=422 if form.error else 200)
+
+
+@require_POST
+@for_staff
+def keep_view(request: HttpRequest, declared: ObjectType) -> HttpResponse:
+    """Save the list as it stands under a name."""
+    try:
+        view = saved_views.save_view(
+            actor=request.actor,  # type: ignore[attr-defined]
+            declared=declared,
+            name=request.POST.get("name", ""),
+            filter=parse(request.POST.get("filter", "")),
+            sort=request.POST.get("sort", ""),
+            columns=[c for c in request.POST.get("columns", "").split(",") if c],
+            audience=request.POST.get("audience", "mine"),
+            is_pinned=request.POST.get("is_pinned") == "on",
+        )
+    except ValidationError as error:
+        return error_page(request, 400, " ".join(error.messages), way_out=f"/{declared.slug}")
+    messages.success(request, _("Saved as “%(name)s”.") % {"name": view.name})
+    return redirect(Address(declared, view=view).url())
+
+
+@require_POST
+@for_staff
+def delete_view(request: HttpRequest, declared: ObjectType, view_id: int) -> HttpResponse:
+    """Delete one's own view; the rows stay."""
+    saved_views.delete_view(actor=request.actor, view_id=view_id)  # type: ignore[attr-defined]
+    messages.success(request, _("The view is gone. Its rows are where they were."))
+    return redirect(f"/{declared.slug}")
+
+
+@require_GET
+@for_staff
+def choices(request: HttpRequest, declared: ObjectType) -> HttpResponse:
+    """Options of a relation by what was typed."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    f = fields_for(declared, actor).get(request.GET.get("field", ""))
+    if f is None or f.kind not in ("relation", "user"):
+        raise Http404
+    typed = request.GET.get("q", "") or request.GET.get(f"{f.name}__q", "")
+    return render(request, "objects/options.html", {"options": inputs.options_of(f, actor, None, typed), "typed": typed})
+
+
+# ---- Records ---------------------------------------------------------------------------------------------------
+
+
+@require_GET
+@for_staff
+def record(request: HttpRequest, declared: ObjectType, record_id: int) -> HttpResponse:
+    """The record: facts, story, what matters now."""
+    shown = _record_page(request, declared, record_id)
+    context = {"page": shown, "declared": declared, "story": shown.story(None, request.GET.get("group", ""))}
+    return render(request, "objects/record.html", context)
+
+
+@require_GET
+@for_staff
+def panel(request: HttpRequest, declared: ObjectType, record_id: int) -> HttpResponse:
+    """The record beside its list."""
+    shown = _record_page(request, declared, record_id)
+    return render(request, "objects/panel.html", {"page": shown, "declared": declared})
+
+
+@require_GET
+@for_staff
+def story(request: HttpRequest, declared: ObjectType, record_id: int) -> HttpResponse:
+    """More of the story, before a moment; a whole page without script."""
+    shown = _record_page(request, declared, record_id)
+    try:
+        asked = request.GET.get("before", "").replace(" ", "+")
+        before = datetime.fromisoformat(asked) if asked else None
+    except ValueError as error:
+        raise FilterError("before", _("This needs a moment such as 2026-03-31T14:00:00+00:00.")) from error
+    context = {"page": shown, "declared": declared, "story": shown.story(before, request.GET.get("group", ""))}
+    part = "#story" if getattr(request, "htmx", False) else ""
+    return render(request, f"objects/record.html{part}", context)
+
+
+@require_GET
+@for_staff
+def history(request: HttpRequest, declared: ObjectType, record_id: int) -> HttpResponse:
+    """Who changed what, and when."""
+    shown = _record_page(request, declared, record_id)
+    items = reading.history(declared, shown.actor, shown.record)
+    return render(request, "objects/history.html", {"page": shown, "declared": declared, "days": shown.in_days(items)})
+
+
+@require_http_methods(["GET", "POST"])
+@for_staff
+def create(request: HttpRequest, declared: ObjectType) -> HttpResponse:
+    """A new record; the form comes back with 422 and the errors beside the fields."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    require(actor, "create", declared.name)
+    if declared.create is None:
+        raise Http404
+    fields = [f for f in _writable(declared, actor) if f.is_editable or _is_given_once(declared, f)]
+    if request.method == "GET" or "_search" in request.POST:
+        return _form(request, declared, fields, request.POST or request.GET, {}, 200)
+    values, errors = inputs.read(fields, request.POST)
+    values = {name: value for name, value in values.items() if value not in (None, "")}
+    if not errors:
+        try:
+            made = declared.create(actor=actor, values=values)
+        except ValidationError as error:
+            errors = _by_field(error)
+        else:
+            messages.success(request, _("Added."))
+            return redirect(f"/{declared.slug}/{made.pk}")
+    return _form(request, declared, fields, request.POST, errors, 422)
+
+
+@require_http_methods(["GET", "POST"])
+@for_staff
+def edit(request: HttpRequest, declared: ObjectType, record_id: int) -> HttpResponse:
+    """Edit one field in place (`field=`), or all of them on a page of their own."""
+    shown = _record_page(request, declared, record_id)
+    if not shown.may["change"]:
+        raise Forbidden("change", declared.name)
+    fields = [f for f in _writable(declared, shown.actor) if f.is_editable]
+    asked = request.GET.get("field", "")
+    if asked:
+        fields = [f for f in fields if f.name == asked]
+        if not fields:
+            raise Forbidden("change", declared.name, _("This field cannot be changed here."))
+    in_place = bool(asked and getattr(request, "htmx", False))
+    if request.method == "GET" or "_search" in request.POST:
+        return _edit_form(request, shown, fields, {}, 200, in_place)
+    values, errors = inputs.read(fields, request.POST)
+    expected = {f.name: request.POST[f"expected_{f.name}"] for f in fields if f"expected_{f.name}" in request.POST}
+    if not errors:
+        try:
+            assert declared.change is not None
+            declared.change(actor=shown.actor, record_id=record_id, values=values, expected=expected)
+        except ValidationError as error:
+            errors = _by_field(error)
+        except Conflict as conflict:
+            return _edit_form(request, shown, fields, {n: [str(conflict)] for n in conflict.current}, 409, in_place)
+        else:
+            return _after_change(request, declared, record_id, fields, in_place)
+    return _edit_form(request, shown, fields, errors, 422, in_place)
+
+
+def _after_change(
+    request: HttpRequest, declared: ObjectType, record_id: int, fields: list[Field], in_place: bool
+) -> HttpResponse:
+    if not in_place:
+        return redirect(f"/{declared.slug}/{record_id}")
+    fresh = _record_page(request, declared, record_id)
+    f = fields[0]
+    return render(request, "objects/fact.html", {"fact": fresh.fact(f, fresh.row.values.get(f.name), True)})
+
+
+def _edit_form(
+    request: HttpRequest, shown: RecordPage, fields: list[Field], errors: dict[str, list[str]], status: int, in_place: bool
+) -> HttpResponse:
+    sent = request.POST
+    drawn = []
+    for f in fields:
+        value = shown.row.values.get(f.name)
+        one = inputs.input_for(f, shown.actor, value, errors=errors.get(f.name, ()), required=f.is_required,
+                               typed=sent.get(f"{f.name}__q", ""))  # fmt: skip
+        # What was typed stays, except after a conflict, when the other's value is what one needs to see.
+        if f.name in sent and status != 409:
+            one.value, one.expected = sent[f.name], sent.get(f"expected_{f.name}", one.expected)
+        drawn.append(one)
+    context = {"page": shown, "declared": shown.declared, "inputs": drawn, "errors": errors.get("__all__", ())}
+    template = "objects/fact_form.html" if in_place else "objects/form.html"
+    return render(request, template, context, status=status)
+
+
+def _form(
+    request: HttpRequest, declared: ObjectType, fields: list[Field], sent: Any, errors: dict[str, list[str]], status: int
+) -> HttpResponse:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    drawn = []
+    for f in fields:
+        given = sent.get(f.name, "")
+        value = listing.references(f, actor, {int(given)}).get(int(given)) if f.kind == "relation" and given.isdigit() else given
+        one = inputs.input_for(f, actor, value, errors=errors.get(f.name, ()), required=f.is_required,
+                               typed=sent.get(f"{f.name}__q", ""))  # fmt: skip
+        if f.kind == "user" and f.name not in sent and actor.user_id:
+            one.value = str(actor.user_id)
+        drawn.append(one)
+    context = {"declared": declared, "inputs": drawn, "errors": [e for n, es in errors.items() if n not in {f.name for f in fields} for e in es]}
+    return render(request, "objects/form.html", context, status=status)
+
+
+def _writable(declared: ObjectType, actor: Actor) -> list[Field]:
+    return [f for f in declared.fields if actor.field_right(declared.name, f.name) == "edit" and f.kind != "custom"]
+
+
+def _is_given_once(declared: ObjectType, f: Field) -> bool:
+    """Whether a field is written when the record is made, and fixed from then on (the number of an order)."""
+    try:
+        column: Any = declared.model._meta.get_field(f.orm_path)
+    except FieldDoesNotExist:
+        return False
+    return bool(f.is_required and column.editable and column.db_default is NOT_PROVIDED)
+
+
+def _by_field(error: ValidationError) -> dict[str, list[str]]:
+    return dict(error.message_dict) if hasattr(error, "error_dict") else {"__all__": error.messages}
+
+
+@require_POST
+@for_staff
+def trash(request: HttpRequest, declared: ObjectType, record_id: int) -> HttpResponse:
+    """Put a record in the trash; the toast offers to take it back."""
+    if declared.trash is None:
+        raise Http404
+    gone = declared.trash(actor=request.actor, record_id=record_id)  # type: ignore[attr-defined]
+    text = _("“%(name)s” is in the trash.") % {"name": declared.title(gone)}
+    messages.success(request, text, extra_tags=f"undo:/{declared.slug}/{record_id}/restore")
+    return redirect(f"/{declared.slug}")
+
+
+@require_POST
+@for_staff
+def restore(request: HttpRequest, declared: ObjectType, record_id: int) -> HttpResponse:
+    """Take a record out of the trash."""
+    if declared.restore is None:
+        raise Http404
+    declared.restore(actor=request.actor, record_id=record_id)  # type: ignore[attr-defined]
+    messages.success(request, _("It is back."))
+    return HttpResponseRedirect(f"/{declared.slug}/{record_id}")
+
+
