@@ -88,3 +88,21 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
 
 def pytest_unconfigure() -> None:
     _DATABASE.close()
+
+
+def _empty_with_owner(case: Any) -> None:
+    """After a test that commits: the owner empties every table, since the plain role may not."""
+    from django.db import connections
+
+    with _admin(str(connections["default"].settings_dict["NAME"])) as connection:
+        tables = connection.execute(
+            "SELECT string_agg(format('%I', tablename), ', ') FROM pg_tables WHERE schemaname = 'public'"
+            " AND tablename NOT IN ('django_migrations', 'django_content_type', 'auth_permission')"
+        ).fetchone()
+        connection.execute(f"TRUNCATE {tables[0] if tables else ''} RESTART IDENTITY CASCADE")
+
+
+def pytest_configure() -> None:
+    from django.test import TransactionTestCase
+
+    TransactionTestCase._fixture_teardown = _empty_with_owner  # type: ignore[method-assign]

@@ -1,4 +1,4 @@
-"""Jobs that keep the queue healthy."""
+"""What keeps the queue healthy."""
 
 from __future__ import annotations
 
@@ -7,21 +7,11 @@ from typing import Any
 from procrastinate import builtin_tasks
 from procrastinate.contrib.django import app as queue
 
-STALLED_AFTER_SECONDS = 30
 
-
-@queue.periodic(cron="* * * * *")
-@queue.task(name="jobs.retry_stalled", queue="upkeep", queueing_lock="jobs.retry_stalled", pass_context=True)
-async def retry_stalled(context: Any, timestamp: int) -> None:
-    """Take up jobs whose worker was killed in the middle."""
-    await take_up_stalled(context.app.job_manager)
-
-
-async def take_up_stalled(manager: Any) -> int:
-    """Put back every job whose worker has shown no sign of life; returns how many."""
-    stalled = await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS)
+async def take_up_stalled(manager: Any, silent_seconds: float) -> int:
+    """Put back every job whose worker has shown no sign of life for `silent_seconds`; returns how many."""
     count = 0
-    for job in stalled:
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=silent_seconds):
         await manager.retry_job(job)
         count += 1
     return count

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 
-HEARTBEAT_SECONDS = 5
+STALLED_AFTER_SECONDS = float(os.environ.get("DANGOL_STALLED_AFTER", "30"))
+HEARTBEAT_SECONDS = min(5.0, STALLED_AFTER_SECONDS / 3)
 
 
 def run(*, concurrency: int = 2, once: bool = False) -> None:
     """Run jobs until SIGTERM or Ctrl-C, finishing what is under way; with `once`, until the queue is empty.
 
-    Before the first job it takes up what a killed worker left behind.
+    Before the first job, and again and again, it takes up what killed workers left behind.
     """
     asyncio.run(_run(concurrency, once))
 
@@ -20,18 +22,16 @@ def run(*, concurrency: int = 2, once: bool = False) -> None:
 async def _run(concurrency: int, once: bool) -> None:
     from procrastinate.contrib.django import app as queue
 
-    from dangol.platform.jobs.upkeep import take_up_stalled
-
     worker_app = queue.with_connector(queue.connector.get_worker_connector())
     async with worker_app.open_async():
-        await take_up_stalled(worker_app.job_manager)
+        watch = asyncio.ensure_future(_take_up_stalled(worker_app.job_manager))
         work = asyncio.ensure_future(
             worker_app.run_worker_async(
                 concurrency=concurrency,
                 wait=not once,
                 install_signal_handlers=False,
                 update_heartbeat_interval=HEARTBEAT_SECONDS,
-                stalled_worker_timeout=30,
+                stalled_worker_timeout=STALLED_AFTER_SECONDS,
                 shutdown_graceful_timeout=10,
                 fetch_job_polling_interval=2,
             )
@@ -42,11 +42,18 @@ async def _run(concurrency: int, once: bool) -> None:
                 loop.add_signal_handler(sign, work.cancel)
         with contextlib.suppress(asyncio.CancelledError):
             await work
+        watch.cancel()
+
+
+async def _take_up_stalled(manager: object) -> None:
+    from dangol.platform.jobs.upkeep import take_up_stalled
+
+    while True:
+        await take_up_stalled(manager, STALLED_AFTER_SECONDS)
+        await asyncio.sleep(STALLED_AFTER_SECONDS / 2)
 
 
 if __name__ == "__main__":
-    import os
-
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dangol.config.settings")
     import django
 
