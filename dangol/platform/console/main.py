@@ -57,7 +57,7 @@ def _root(groups: Mapping[str, GroupHelp]) -> commands.Group:
     from dangol.platform.console.start import start
     from dangol.platform.console.stop import stop
 
-    own = {"start": start, "stop": stop, "backup": backup, "restore": restore}
+    own: dict[str, registry.Command] = {"start": start, "stop": stop, "backup": backup, "restore": restore}
 
     def registered() -> dict[str, Any]:
         load_slices()

@@ -1,0 +1,169 @@
+"""`dangol start` in good days and bad ones."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dangol.platform.console.tests.running import DANGOL, answer_of, dangol, free_port, started
+from dangol.platform.db.home import Home
+from dangol.platform.db.processes import wait_until
+from dangol.platform.db.tests.users_of_database import environment, is_all_over, keeper_of, processes_of, server_of
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home")
+
+
+def test_everything_comes_up_is_told_once_and_goes_down_with_ctrl_c(home: Home) -> None:
+    with started(home) as running:
+        assert running.told["address"] == f"http://127.0.0.1:{running.port}"
+        assert running.told["pid"] == running.process.pid
+        assert running.health() == (200, {"web": "up", "database": "up", "worker": "up"})
+        assert running.end(signal.SIGINT) == 0
+        assert running.process.stdout is not None
+        assert is_all_over(home, seconds=2)
+        assert "Traceback" not in running.said
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGHUP])
+def test_a_polite_signal_stops_everything(home: Home, sign: signal.Signals) -> None:
+    with started(home) as running:
+        assert running.end(sign) == 0
+        assert is_all_over(home, seconds=2)
+
+
+def test_a_killed_part_comes_back(home: Home) -> None:
+    with started(home) as running:
+        for name in ("web", "worker"):
+            fallen = running.part(name)
+            fallen.kill()
+            assert wait_until(lambda name=name, fallen=fallen: running.part(name).pid != fallen.pid, 30)  # type: ignore[misc]
+            assert running.is_healthy()
+            assert f"The {name} part ended (signal 9)" in running.said
+
+
+def test_a_killed_worker_shows_in_the_health_until_it_is_back(home: Home) -> None:
+    with started(home) as running:
+        running.part("worker").kill()
+        assert wait_until(lambda: running.health()[0] == 503, 5, pause=0.02)
+        assert running.is_healthy()
+
+
+def test_a_killed_database_comes_back(home: Home) -> None:
+    with started(home) as running:
+        fallen = server_of(home)
+        fallen.kill()
+        assert wait_until(lambda: running.health()[1]["database"] == "down" or server_of(home) != fallen, 10)
+        assert running.is_healthy()
+        assert server_of(home).pid != fallen.pid
+
+
+def test_a_killed_keeper_of_the_database_comes_back(home: Home) -> None:
+    with started(home) as running:
+        fallen = keeper_of(home)
+        fallen.kill()
+        assert wait_until(lambda: keeper_of(home).pid != fallen.pid, 20)
+        assert running.is_healthy()
+
+
+def test_when_the_supervisor_is_killed_its_children_end_and_the_next_start_takes_the_same_port(home: Home) -> None:
+    with started(home) as running:
+        running.process.kill()
+        running.process.communicate()
+        with started(home, running.port) as second:
+            assert second.health()[0] == 200
+            second.end()
+    assert is_all_over(home, seconds=2)
+
+
+def test_children_of_a_killed_supervisor_do_not_outlive_it_long(home: Home) -> None:
+    with started(home) as running:
+        running.process.kill()
+        running.process.communicate()
+        assert is_all_over(home, seconds=15), processes_of(home)
+
+
+def test_a_second_start_is_told_where_the_first_one_is(home: Home) -> None:
+    with started(home) as running:
+        told = answer_of(dangol(home, "start", "--json", DANGOL_PORT=str(free_port())))
+        assert "already running" in told["error"]
+        assert running.told["address"] in told["error"]
+        assert "dangol stop" in told["what_to_do"]
+        assert running.health()[0] == 200
+
+
+def test_a_busy_port_is_named_with_a_free_one_and_its_holder_is_left_alone(home: Home) -> None:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        port = holder.getsockname()[1]
+        told = answer_of(dangol(home, "start", "--json", DANGOL_PORT=str(port)))
+        assert f"Port {port}" in told["error"]
+        assert "DANGOL_PORT=" in told["what_to_do"]
+        socket.create_connection(("127.0.0.1", port)).close()
+    assert is_all_over(home, seconds=2)
+
+
+def test_stop_ends_the_running_one_and_waits_for_it(home: Home) -> None:
+    with started(home) as running:
+        told = answer_of(dangol(home, "stop", "--json"))
+        assert told == {"was_running": True, "pid": running.process.pid}
+        assert is_all_over(home, seconds=2)
+        assert running.process.wait(timeout=5) == 0
+
+
+def test_stop_signals_nobody_whose_number_was_only_written_down(home: Home) -> None:
+    home.ensure()
+    innocent = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)", "start"])
+    try:
+        (home.run / "start.lock").write_text(json.dumps({"pid": innocent.pid, "address": "http://127.0.0.1:1"}))
+        assert answer_of(dangol(home, "stop", "--json")) == {"was_running": False}
+        with started(home) as running:
+            (home.run / "start.lock").write_text(json.dumps({"pid": innocent.pid, "address": "x"}))
+            assert "no `dangol start`" in answer_of(dangol(home, "stop", "--json"))["error"]
+            assert innocent.poll() is None
+            assert running.health()[0] == 200
+    finally:
+        innocent.kill()
+        innocent.wait()
+
+
+def test_a_command_beside_a_running_start_shares_its_database(home: Home, tmp_path: Path) -> None:
+    with started(home) as running:
+        server = server_of(home)
+        assert dangol(home, "backup", str(tmp_path / "kept")).returncode == 0
+        assert server_of(home) == server
+        assert running.health()[0] == 200
+
+
+def test_ctrl_c_in_a_terminal_reaches_the_whole_group_and_still_ends_in_order(home: Home) -> None:
+    """A terminal sends the signal to everybody in the foreground at once."""
+    with started(home) as running:
+        os.killpg(running.process.pid, signal.SIGINT)
+        running.process.communicate(timeout=60)
+        assert running.process.returncode == 0
+        assert is_all_over(home, seconds=2)
+        assert "database system is shut down" in (home.log / "postgres.log").read_text()
+
+
+def test_ctrl_c_while_it_is_still_starting_leaves_nothing(home: Home) -> None:
+    for pause in (0.7, 1.5, 3.0):
+        starting = subprocess.Popen(
+            [*DANGOL, "start"], env=environment(home, DANGOL_PORT=str(free_port())), start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        wait_until(lambda: False, pause)
+        starting.send_signal(signal.SIGINT)
+        starting.communicate(timeout=60)
+        assert is_all_over(home, seconds=10), pause
