@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.db.models import Q
 
 from dangol.platform.access.actor import Actor, Scope
-
-if TYPE_CHECKING:
-    from dangol.platform.access.guard import GuardedModel
 
 NOBODY = Q(pk__in=[])
 
@@ -17,14 +14,14 @@ NOBODY = Q(pk__in=[])
 class RowPolicy:
     """Base of policies. `condition` returns None for "every row"."""
 
-    def condition(self, model: type[GuardedModel], actor: Actor, scope: Scope, action: str) -> Q | None:
+    def condition(self, model: Any, actor: Actor, scope: Scope, action: str) -> Q | None:
         raise TypeError(f"{type(self).__name__} has no condition.")
 
 
 class Everyone(RowPolicy):
     """Whoever has the right at all has it for every row (products, for one)."""
 
-    def condition(self, model: type[GuardedModel], actor: Actor, scope: Scope, action: str) -> Q | None:
+    def condition(self, model: Any, actor: Actor, scope: Scope, action: str) -> Q | None:
         return NOBODY if scope == "none" else None
 
 
@@ -34,7 +31,7 @@ class Owned(RowPolicy):
     def __init__(self, owner: str = "owner") -> None:
         self.owner = owner
 
-    def condition(self, model: type[GuardedModel], actor: Actor, scope: Scope, action: str) -> Q | None:
+    def condition(self, model: Any, actor: Actor, scope: Scope, action: str) -> Q | None:
         if scope == "all":
             return None
         if scope == "none":
@@ -50,14 +47,14 @@ class Through(RowPolicy):
     def __init__(self, link: str) -> None:
         self.link = link
 
-    def condition(self, model: type[GuardedModel], actor: Actor, scope: Scope, action: str) -> Q | None:
+    def condition(self, model: Any, actor: Actor, scope: Scope, action: str) -> Q | None:
         if scope == "none":
             return NOBODY
         target = model._meta.get_field(self.link).related_model
-        other = target.row_policy.condition(target, actor, scope, action)  # type: ignore[union-attr]
+        other = target.row_policy.condition(target, actor, scope, action)
         if other is None:
             return None
-        rows = target.objects.for_system("row policy").filter(other)  # type: ignore[union-attr]
+        rows = target.objects.for_system("row policy").filter(other)
         return Q(**{f"{self.link}_id__in": rows.values("pk")})
 
 

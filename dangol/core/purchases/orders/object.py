@@ -74,7 +74,7 @@ def order_story(actor: Actor, person: Any, before: datetime | None, limit: int) 
             title=order.get_kind_display(),
             url=f"/orders/{order.pk}",
             group="orders",
-            template="orders/story.html",
+            template="purchases/orders/story.html",
             data={"order": order, "lines": lines[order.pk]},
         )
         for order in orders
@@ -83,7 +83,7 @@ def order_story(actor: Actor, person: Any, before: datetime | None, limit: int) 
 
 register_story("person", order_story)
 register_panel(
-    "order", Panel("lines", _("Lines"), "orders/lines.html", lines_context, place="now", order=10)
+    "order", Panel("lines", _("Lines"), "purchases/orders/lines.html", lines_context, place="now", order=10)
 )
 register_title("order.created", EventTitle(_("Added"), "shopping-bag", "orders"))
 register_title("order.changed", EventTitle(_("Changed"), "edit", is_quiet=True))

@@ -1,0 +1,1 @@
+"""Rules of the house that imports do not show."""
