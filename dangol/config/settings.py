@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "dangol.analytical.segments",
     "dangol.analytical.predictions",
     "dangol.analytical.dashboards",
+    "dangol.config.demo",
 ]
 
 MIDDLEWARE = [
