@@ -158,7 +158,7 @@ def _gap(details: list[SpanDetail], period: Period) -> Tile:
         same_within=Decimal("0.1"),
         up_is="bad",
     )
-    words = {"up": _("slower than before"), "down": _("faster than before"), "same": _("like before")}
+    words = {"up": _("slower than before"), "down": _("faster than before"), "same": _("as before")}
     note = words[delta.direction] if delta else ""
     door = address("people", all_of(_bought(period.now), {"field": "purchase_days", "op": "gte", "value": 2}))
     return Tile(METRICS["gap"], now.gap_days if now else None, door, delta, note, **_lines(details, "gap_days"))

@@ -20,6 +20,8 @@ from dangol.analytical.dashboards.pictures.rules import Picture
 from dangol.analytical.dashboards.revenue.queries import Expected, expected, months
 from dangol.analytical.dashboards.value.queries import Slipping, moves, pareto, slipping, tiers
 from dangol.analytical.predictions.lifetime_value.queries import latest_run
+from dangol.analytical.segments.tiers.queries import limits
+from dangol.analytical.segments.tiers.rules import Limits
 from dangol.analytical.warehouse.analysis.queries import last_run
 from dangol.analytical.warehouse.marts.queries import as_of
 from dangol.core.purchases.orders.models import Order
@@ -52,6 +54,7 @@ class Overview:
     pictures: dict[str, Picture] = field(default_factory=dict)
     slipping: Slipping | None = None
     expected: Expected | None = None
+    limits: Limits = field(default_factory=Limits)
 
 
 def scene_of(actor: Actor) -> Scene:
@@ -77,7 +80,15 @@ def overview(actor: Actor, *, period: str = "", since: str = "") -> Overview:
     drawn = {name: draw(found, scene) for name, draw in _drawers(since).items()}
     shown = [*tiles(found, scene, span), _risk_tile(risk)]
     return Overview(
-        "ready", "all", found, span, tiles=shown, pictures=drawn, slipping=risk, expected=expected(found, latest_run())
+        "ready",
+        "all",
+        found,
+        span,
+        tiles=shown,
+        pictures=drawn,
+        slipping=risk,
+        expected=expected(found, latest_run()),
+        limits=limits(),
     )
 
 
@@ -103,7 +114,8 @@ def _own(scene: Scene, period: str) -> Overview:
 
 
 def _risk_tile(risk: Slipping) -> Tile:
-    return Tile(METRICS["at_risk"], risk.value_12m, risk.door, note_door=risk.door, note_count=risk.people)
+    door = risk.door
+    return Tile(METRICS["at_risk"], risk.value_12m, door, note_door=door, note_count=risk.people, now=risk.by_month)
 
 
 def _without_figures() -> State:

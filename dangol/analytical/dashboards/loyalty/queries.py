@@ -97,7 +97,7 @@ def _by_days(rates: Sequence[RepeatRate]) -> list[RepeatRate]:
 def _repeat_row(rate: RepeatRate, as_of: date | None) -> tuple[Cell, ...]:
     days = str(rate.days) if rate.days else _("at any time")
     seen, back = Cell(rate.customers, seen_door(rate, as_of)), Cell(rate.repeated, repeated_door(rate))
-    return Cell(days), seen, back, Cell(rate.rate)
+    return Cell(days), seen, back, Cell(rate.rate, repeated_door(rate), count=rate.repeated)
 
 
 def seen_door(rate: RepeatRate, as_of: date | None) -> str:
@@ -179,4 +179,3 @@ def repeated_within(actor: Actor, op: str, value: Any) -> Q:
     first = OuterRef("tier__first_order_on")
     again = _purchases(_zone()).filter(day__gt=first, day__lte=first + days)
     return Q(tier__first_order_on__lte=last - days, tier__purchase_days__gte=1) & Q(Exists(again))
-

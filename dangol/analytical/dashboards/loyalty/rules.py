@@ -27,7 +27,7 @@ class CohortRow:
 
 
 def cohort_rows(found: Iterable[CohortMonth], *, most: int = MOST_COHORTS) -> list[CohortRow]:
-    """Return the last `most` cohorts, oldest first, each as far as whole months go and without its own month."""
+    """Return the last `most` cohorts with a whole month behind them, oldest first, without the cohort's own month."""
     by_month: dict[date, list[CohortMonth]] = {}
     for each in found:
         by_month.setdefault(each.cohort, []).append(each)
@@ -39,7 +39,8 @@ def cohort_rows(found: Iterable[CohortMonth], *, most: int = MOST_COHORTS) -> li
         )
         for month, cells in sorted(by_month.items())
     ]
-    return [CohortRow(r.month, r.size, r.months[:MOST_MONTHS]) for r in rows[-most:]]
+    old_enough = [r for r in rows if r.months]
+    return [CohortRow(r.month, r.size, r.months[:MOST_MONTHS]) for r in old_enough[-most:]]
 
 
 def highest_share(rows: Iterable[CohortRow]) -> float:

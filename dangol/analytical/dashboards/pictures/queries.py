@@ -92,7 +92,7 @@ class Counted:
 
 NAMES = (
     "span_totals", "monthly_revenue", "cohorts", "repeat_rates", "pareto_curve", "tier_shares", "tier_flows",
-    "span_details",
+    "span_details", "expected_totals",
 )  # fmt: skip
 
 

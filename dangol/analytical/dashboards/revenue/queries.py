@@ -36,30 +36,30 @@ def months(counted: Counted, scene: Scene) -> Picture:
             Column("returning_people", gettext_lazy("Returning customers")),
             Column("new_people", gettext_lazy("New customers")),
         ),
-        tuple(_month_row(m, scene, counted.as_of) for m in reversed(found)),
+        tuple(_month_row(m, scene) for m in reversed(found)),
     )
     drawn = found[-MONTHS_DRAWN:]
     whole = [m for m in found if counted.as_of and last_day(m.month) <= counted.as_of and m.revenue > 0]
     facts = {"month": whole[-1] if whole else None, "door": month_orders(whole[-1].month, scene) if whole else ""}
     if whole:
         facts |= _sides(whole[-1])
-    return Picture("months", table, _bars(drawn, scene) if drawn else None, facts)
+    return Picture("months", table, _bars(drawn, scene, counted.as_of) if drawn else None, facts)
 
 
 def _sides(month: MonthRevenue) -> dict[str, Any]:
     known = month.returning_revenue + month.new_revenue
-    return {"returning_share": month.returning_revenue / known if known > 0 else None, "new_door": new_in(month.month)}
+    share = month.returning_revenue / known if known > 0 else None
+    return {"returning_share": share, "returning_door": returned_in(month.month), "new_door": new_in(month.month)}
 
 
-def _month_row(m: MonthRevenue, scene: Scene, as_of: date | None) -> tuple[Cell, ...]:
-    last = min(last_day(m.month), as_of) if as_of else last_day(m.month)
-    span = f"{m.month}..{last}"
-    back = address("people", all_of(is_("bought_between", span), {"field": "first_order_on", "op": "before",
-                                                                  "value": m.month.isoformat()}))  # fmt: skip
+def _month_row(m: MonthRevenue, scene: Scene) -> tuple[Cell, ...]:
+    back, new = returned_in(m.month), new_in(m.month)
     return (
-        Cell(m.month), Cell(m.revenue, month_orders(m.month, scene)), Cell(m.returning_revenue), Cell(m.new_revenue),
-        Cell(m.unknown_revenue), Cell(m.returning_customers, back if m.returning_customers else ""),
-        Cell(m.new_customers, new_in(m.month) if m.new_customers else ""),
+        Cell(m.month), Cell(m.revenue, month_orders(m.month, scene)),
+        Cell(m.returning_revenue, back if m.returning_customers else "", count=m.returning_customers),
+        Cell(m.new_revenue, new if m.new_customers else "", count=m.new_customers), Cell(m.unknown_revenue),
+        Cell(m.returning_customers, back if m.returning_customers else ""),
+        Cell(m.new_customers, new if m.new_customers else ""),
     )  # fmt: skip
 
 
@@ -73,12 +73,18 @@ def month_orders(month: date, scene: Scene) -> str:
     return orders_of(Span(month, last_day(month)), scene)
 
 
+def returned_in(month: date) -> str:
+    """The list of the customers who bought in a month and had bought before it."""
+    bought = is_("bought_between", f"{month}..{last_day(month)}")
+    return address("people", all_of(bought, {"field": "first_order_on", "op": "before", "value": month.isoformat()}))
+
+
 def new_in(month: date) -> str:
     """The list of the customers who bought for the first time in a month."""
     return address("people", all_of(between("first_order_on", month, last_day(month)), BOUGHT_EVER))
 
 
-def _bars(drawn: list[MonthRevenue], scene: Scene) -> dict[str, Any]:
+def _bars(drawn: list[MonthRevenue], scene: Scene, as_of: date | None) -> dict[str, Any]:
     series = [
         {"name": _("Returning customers"), "values": [float(m.returning_revenue) for m in drawn]},
         {"name": _("New customers"), "values": [float(m.new_revenue) for m in drawn]},
@@ -86,12 +92,17 @@ def _bars(drawn: list[MonthRevenue], scene: Scene) -> dict[str, Any]:
     if any(m.unknown_revenue for m in drawn):
         series.append({"name": _("Unknown buyers"), "values": [float(m.unknown_revenue) for m in drawn], "quiet": True})
     return {
-        "labels": [format.month(m.month, scene.language, short=True) for m in drawn],
+        "labels": [_month_label(m.month, scene, as_of) for m in drawn],
         "series": series,
         "stacked": True,
         "money": scene.currency,
         "hrefs": [month_orders(m.month, scene) for m in drawn],
     }
+
+
+def _month_label(month: date, scene: Scene, as_of: date | None) -> str:
+    word = format.month(month, scene.language, short=True)
+    return _("%(month)s so far") % {"month": word} if as_of and last_day(month) > as_of else word
 
 
 # ---- What is expected ---------------------------------------------------------------------------------------------

@@ -35,15 +35,18 @@ from dangol.platform.ui import format
 
 CURVE_ROWS = (0.01, 0.05, *(step / 10 for step in range(1, 11)))
 SLIPPING_SHOWN = 5
+MONTHS = 12
 CENT = Decimal("0.01")
 WAYS = {"up": gettext_lazy("Up"), "down": gettext_lazy("Down or gone"), "stay": gettext_lazy("Stayed")}
 
 
-def tier_word(tier: str, *, is_before: bool = True) -> str:
-    """How a tier is called; without one: not yet a customer (before), or no longer buying (after)."""
+def tier_word(tier: str, *, is_before: bool = True, is_short: bool = False) -> str:
+    """How a tier is called; without one: not yet a customer, or not for long (before); no longer buying (after)."""
     if tier:
         return str(Tier(tier).label)
-    return _("New or back") if is_before else _("Gone")
+    if not is_before:
+        return _("Gone")
+    return _("New") if is_short else _("New or back")
 
 
 def tier_level(tier: str) -> int:
@@ -86,7 +89,8 @@ def pareto(counted: Counted, scene: Scene) -> Picture:
 
 
 def _curve_row(share: float, people: int, value: float) -> tuple[Cell, ...]:
-    return Cell(share), Cell(people, best(people) if people else ""), Cell(value)
+    door = best(people) if people else ""
+    return Cell(share), Cell(people, door), Cell(value, door, count=people)
 
 
 def _curve_chart(counted: Counted, shares: dict[str, TierShare], scene: Scene) -> dict[str, Any]:
@@ -136,17 +140,22 @@ def tiers(counted: Counted, scene: Scene) -> Picture:
         ),
         tuple(_tier_row(s) for s in counted.shares),
     )
-    bars = [{"share": s, "level": tier_level(s.tier), "word": tier_word(s.tier), "door": people_of(s.tier)}
-            for s in counted.shares]  # fmt: skip
+    bars = [
+        {"share": s, "level": tier_level(s.tier), "word": tier_word(s.tier), "door": people_of(s.tier),
+         "each": s.value / s.customers if s.customers else None}
+        for s in counted.shares
+    ]  # fmt: skip
     return Picture("tiers", table, None, {"bars": bars, "times": times_as_much(counted.shares)})
 
 
 def _tier_row(s: TierShare) -> tuple[Cell, ...]:
     each = s.value / s.customers if s.customers else None
     orders = round(s.orders / s.customers, 1) if s.customers else None
+    door, people = people_of(s.tier), s.customers
     return (
-        Cell(tier_word(s.tier)), Cell(s.customers, people_of(s.tier)), Cell(s.share_of_customers),
-        Cell(s.value, people_of(s.tier)), Cell(s.share_of_value), Cell(each and each.quantize(CENT)), Cell(orders),
+        Cell(tier_word(s.tier)), Cell(people, door), Cell(s.share_of_customers, door, count=people),
+        Cell(s.value, door, count=people), Cell(s.share_of_value, door, count=people),
+        Cell(each and each.quantize(CENT)), Cell(orders),
     )  # fmt: skip
 
 
@@ -215,7 +224,7 @@ def _flow_chart(found: Sequence[TierFlow], scene: Scene) -> dict[str, Any]:
         left = side == "from"
         return [
             {"name": _node(side, tier), "side": "left" if left else "right",
-             "label": f"{tier_word(tier, is_before=left)} {{s|{format.number(people, scene.language)}}}"}
+             "label": f"{tier_word(tier, is_before=left, is_short=True)} {{s|{format.number(people, scene.language)}}}"}
             for tier, people in sums.items() if people
         ]  # fmt: skip
 
@@ -256,10 +265,13 @@ class SlippingCustomer:
 
 @dataclass(frozen=True)
 class Slipping:
-    """How many of the top tier `actor` may see are overdue, what they brought in twelve months, the first five."""
+    """How many of the top tier `actor` may see are overdue, what they brought in twelve months (`by_month`: in each,
+    oldest first), and the first five.
+    """
 
     people: int
     value_12m: Decimal
+    by_month: tuple[float, ...]
     first: tuple[SlippingCustomer, ...]
     door: str
 
@@ -268,11 +280,13 @@ def slipping(actor: Actor, as_of: date) -> Slipping:
     """The customers of the top tier who are late, the most valuable first. Two queries."""
     rows = CustomerTier.objects.visible_to(actor).filter(is_slipping=True, person__deleted_at=None)
     rows = rows.annotate(people=Window(Count("*")), at_risk=Window(Sum("value_12m")))
+    rows = rows.annotate(**{f"month_{i}": Window(Sum(F(f"months__{i}"))) for i in range(MONTHS)})
     found = list(rows.order_by(F("value_12m").desc(), "person_id")[:SLIPPING_SHOWN])
     people = Person.objects.visible_to(actor).in_bulk([t.person_id for t in found]) if found else {}
     first = tuple(_slipping_one(t, people[t.person_id], as_of) for t in found if t.person_id in people)
     total, money = (found[0].people, found[0].at_risk) if found else (0, Decimal(0))
-    return Slipping(total, money, first, address("people", is_("is_slipping", True), sort="-value_12m"))
+    by_month = tuple(float(getattr(found[0], f"month_{i}")) for i in range(MONTHS)) if found else ()
+    return Slipping(total, money, by_month, first, address("people", is_("is_slipping", True), sort="-value_12m"))
 
 
 def _slipping_one(tier: CustomerTier, person: Person, as_of: date) -> SlippingCustomer:

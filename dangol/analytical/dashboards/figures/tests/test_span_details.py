@@ -25,8 +25,13 @@ SCHEMA = pa.schema(
 
 def orders(*rows: tuple[int | None, str, str]) -> list[dict[str, Any]]:
     return [
-        {"person_id": p, "ordered_at": datetime.fromisoformat(at).replace(tzinfo=UTC), "value": Decimal(value),
-         "kind": "order", "id": i}
+        {
+            "person_id": p,
+            "ordered_at": datetime.fromisoformat(at).replace(tzinfo=UTC),
+            "value": Decimal(value),
+            "kind": "order",
+            "id": i,
+        }
         for i, (p, at, value) in enumerate(rows)
     ]
 

@@ -23,11 +23,11 @@ def row(month: int, share: float, size: int = 100) -> CohortRow:
     return CohortRow(date(2025, month, 1), size, (cell(month, 1, share, size=size),))
 
 
-def test_rows_leave_out_the_cohort_s_own_month_and_a_month_still_running() -> None:
+def test_rows_leave_out_the_cohort_s_own_month_a_month_still_running_and_cohorts_without_any() -> None:
     found = cohort_rows(
         [cell(1, 0, 0.1), cell(1, 2, 0.3), cell(1, 1, 0.4), cell(1, 3, 0.1, whole=False), cell(2, 0, 0.2)]
     )
-    assert [(r.month.month, [c.months_since for c in r.months]) for r in found] == [(1, [1, 2]), (2, [])]
+    assert [(r.month.month, [c.months_since for c in r.months]) for r in found] == [(1, [1, 2])]
 
 
 def test_only_the_last_cohorts_are_drawn() -> None:
