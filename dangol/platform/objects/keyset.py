@@ -65,8 +65,8 @@ class Beyond(Func):
     output_field = BooleanField()
     conditional = True
 
-    def __init__(self, path: str, cursor: Cursor, column: Any, *, down: bool) -> None:
-        super().__init__(F(path), F("pk"), Value(cursor.value, output_field=column), Value(cursor.pk))
+    def __init__(self, path: str, id_path: str, cursor: Cursor, column: Any, *, down: bool) -> None:
+        super().__init__(F(path), F(id_path), Value(cursor.value, output_field=column), Value(cursor.pk))
         self.extra["sign"] = "<" if down else ">"
 
     def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:

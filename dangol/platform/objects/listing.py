@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from dangol.platform.access.actor import Actor
@@ -114,6 +113,8 @@ def _sorted_slice(
             "name": name, "known": known})  # fmt: skip
     score = score_of(declared, name)
     path = f"{score.name}__{asked.orm_path}" if score else asked.orm_path
+    # The id is taken from the score's own table, so that its index (value, link) answers order and place alike.
+    id_path = f"{score.name}__{score.link}_id" if score else "pk"
     column = (score.model if score else declared.model)._meta.get_field(asked.orm_path)
     after = Cursor.unpack(query.after, column) if query.after else None
     may_lack = bool(score) or column.null
@@ -121,9 +122,9 @@ def _sorted_slice(
     if not (after and after.in_rest):
         valued = rows.filter(**{f"{path}__isnull": False}) if may_lack else rows
         if after:
-            valued = valued.filter(Beyond(path, after, column, down=down))
-        order = (f"-{path}", "-pk") if down else (path, "pk")
-        found = list(valued.order_by(*order).annotate(sort_value=_plain(path))[: query.limit + 1])
+            valued = valued.filter(Beyond(path, id_path, after, column, down=down))
+        order = (f"-{path}", f"-{id_path}") if down else (path, id_path)
+        found = list(valued.order_by(*order).annotate(sort_value=F(path))[: query.limit + 1])
     if len(found) > query.limit:
         last = found[query.limit - 1]
         return found[: query.limit], Cursor(last.sort_value, last.pk).pack()
@@ -144,12 +145,6 @@ def _with_rest(rows: Any, path: str, found: list[Any], after: Cursor | None, lim
     if len(kept) == limit and more and kept[-1] not in more:
         return kept, Cursor(kept[-1].sort_value, kept[-1].pk).pack()
     return kept, Cursor(None, kept[-1].pk, in_rest=True).pack()
-
-
-def _plain(path: str) -> Any:
-    from django.db.models import F
-
-    return F(path)
 
 
 def rows_with_values(declared: ObjectType, actor: Actor, records: list[Any], columns: Sequence[Field]) -> list[Row]:
@@ -224,6 +219,3 @@ def _estimate(rows: Any) -> int:
         cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
         plan = cursor.fetchone()[0]
     return int(plan[0]["Plan"]["Plan Rows"])
-
-
-__all__ = ["Count", "ListQuery", "Page", "Q", "Reference", "Row", "count", "page", "rows_for", "rows_with_values"]
