@@ -95,7 +95,7 @@ def change_workspace(*, actor: Actor, values: Mapping[str, Any]) -> Workspace:
     if changes:
         for key, (_old, new) in changes.items():
             setattr(ours, key, new)
-        ours.full_clean()
+        ours.full_clean(exclude={f.name for f in ours._meta.fields} - changes.keys())
         ours.save()
         emit(events.WorkspaceChanged(subject_id=1, changes=changes), actor=actor)
     return ours

@@ -1,0 +1,6 @@
+from dangol.platform.db.rooms import RoomConfig
+
+
+class ExchangeConfig(RoomConfig):
+    name = "dangol.platform.exchange"
+    label = "exchange"

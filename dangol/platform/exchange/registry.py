@@ -1,0 +1,98 @@
+"""Importers: what a slice tells so that pages, jobs and command line can take in its files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from dangol.platform.access.actor import Actor
+from dangol.platform.exchange.columns import ImportField
+from dangol.platform.exchange.reader import Table
+from dangol.platform.jobs.progress import Tracker
+
+
+@dataclass(frozen=True)
+class Job:
+    """What one run needs: the file, the columns, the choices, for whom, and where to tell how far it is."""
+
+    table: Table
+    mapping: Mapping[str, int]
+    options: Mapping[str, Any]
+    actor: Actor
+    tracker: Tracker
+    run_id: str
+
+
+class Run(Protocol):
+    """Do it, or with `is_dry` only say what would be done. Returns JSON."""
+
+    def __call__(self, job: Job, *, is_dry: bool) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number of a result: `key` in the JSON, its words, and where it leads. `kind`: count or money."""
+
+    key: str
+    label: Any
+    kind: str = "count"
+    url: Callable[[Mapping[str, Any]], str] | None = None
+    is_hidden_at_zero: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A setting beside the columns. `kind`: text, select, number or flag; `suggest(table, mapping)` fills it in."""
+
+    name: str
+    label: Any
+    kind: str = "text"
+    help: Any = ""
+    choices: Callable[[], Sequence[tuple[str, Any]]] | None = None
+    is_advanced: bool = False
+
+
+@dataclass(frozen=True)
+class Importer:
+    """How one kind of file is taken in.
+
+    `object_name` is the object that an actor must have the right to create. `suggest(table, mapping, actor)` gives
+    starting values for `choices`; `ignored` columns are never taken; `figures` say which numbers of the answer are shown and in which groups; `reasons`
+    and `warnings` turn codes into sentences.
+    """
+
+    name: str
+    label: Any
+    intro: Any
+    object_name: str
+    fields: Sequence[ImportField]
+    run: Run
+    choices: Sequence[Choice] = ()
+    ignored: Sequence[str] = ()
+    suggest: Callable[[Table, Mapping[str, int], Actor], dict[str, Any]] = lambda table, mapping, actor: {}
+    check: Callable[[Mapping[str, int], Mapping[str, Any], Sequence[str]], None] = lambda mapping, options, header: None
+    figures: Sequence[Figure] = ()
+    reasons: Mapping[str, Any] = field(default_factory=dict)
+    result_url: Callable[[], str] = lambda: ""
+    result_label: Any = ""
+
+
+_IMPORTERS: dict[str, Importer] = {}
+
+
+def register_importer(importer: Importer) -> None:
+    """Make an importer known. Raises ValueError when its name is taken."""
+    if importer.name in _IMPORTERS:
+        raise ValueError(f"There is an importer called {importer.name} already.")
+    _IMPORTERS[importer.name] = importer
+
+
+def importer(name: str) -> Importer:
+    """Return the importer called `name`. Raises KeyError."""
+    return _IMPORTERS[name]
+
+
+def importers() -> list[Importer]:
+    """All importers, in the order in which they were registered."""
+    return list(_IMPORTERS.values())

@@ -1,0 +1,1 @@
+"""What people write in cells, understood: numbers, moments, countries, addresses. Pure functions."""
