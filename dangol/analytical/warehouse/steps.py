@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -12,49 +12,57 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     from ibis.backends import BaseBackend
 
-    from dangol.platform.engine.lake import Lake
     from dangol.platform.jobs.progress import Tracker
 
-TIERS, LIFETIME_VALUE, LATER = 20, 30, 90
+MARTS, TIERS, MODELS, LATER = 10, 20, 30, 90
 
 
 @dataclass
 class Analysis:
     """One run over one view of the lake.
 
-    `as_of` is the last day that counts (in the workspace's time zone), `time_zone` and `currency` the workspace's.
-    Steps read `table(name)`: datasets and the marts made so far. They leave small results with `tell` (for pages),
-    tables with `keep` (for the lake), counts in `counts`, warnings (sentences) in `warnings`.
+    `as_of` is the last day that counts (in the workspace's time zone), `currency` the workspace's. Steps read
+    `table(name)`: datasets and what earlier steps kept. They leave small results with `tell` (for pages), counts in
+    `counts`, warnings (sentences) in `warnings`, and what they want written to Postgres with `write_later`: all of it
+    is written in one transaction when every step has succeeded.
     """
 
     backend: BaseBackend
-    lake: Lake
     as_of: date
-    time_zone: str
     currency: str
     tracker: Tracker
     figures: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     counts: dict[str, Any] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
-    kept: dict[str, str] = field(default_factory=dict)
+    published: list[str] = field(default_factory=list)
+    writes: list[Callable[[], None]] = field(default_factory=list)
 
     def table(self, name: str) -> ir.Table:
-        """A dataset or a mart of this run."""
+        """A dataset, or what an earlier step kept."""
         return self.backend.table(name)
 
-    def keep(self, name: str, expression: ir.Table) -> ir.Table:
-        """Work out a mart once: later steps read it as a table, and the lake publishes it when the run succeeds."""
+    def keep(self, name: str, expression: ir.Table, *, is_published: bool = False) -> ir.Table:
+        """Work out a table once, for this step and later ones; the lake publishes it if wanted, when all succeeded."""
         made = self.backend.create_table(name, expression, overwrite=True)
-        self.kept[name] = name
+        if is_published:
+            self.published.append(name)
         return made
 
-    def tell(self, name: str, rows: list[dict[str, Any]]) -> None:
-        """Leave a small result for the pages."""
-        self.figures[name] = [{key: _plain(value) for key, value in row.items()} for row in rows]
+    def drop(self, name: str) -> None:
+        """Forget a table that no later step needs."""
+        self.backend.drop_table(name, force=True)
+
+    def tell(self, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Leave a small result for the pages; money becomes text, to the last digit."""
+        self.figures[name] = [{key: plain(value) for key, value in row.items()} for row in rows]
 
     def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
         """The rows of a small expression as dictionaries."""
         return expression.to_pyarrow().to_pylist()
+
+    def write_later(self, function: Callable[[], None]) -> None:
+        """Ask for `function` to be called in the transaction that writes the results."""
+        self.writes.append(function)
 
 
 Step = Callable[[Analysis], None]
@@ -77,11 +85,12 @@ def steps() -> Mapping[str, Step]:
     return {name: function for name, (_, function) in ordered}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Turn a value into JSON: money as text, days in ISO form."""
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, list):
-        return [_plain(each) for each in value]
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
     return value

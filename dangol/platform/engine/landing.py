@@ -25,6 +25,11 @@ class Landed:
     removed: int = 0
     rows: int = 0
 
+    @property
+    def written(self) -> int:
+        """How many rows were touched at all."""
+        return self.added + self.changed + self.removed
+
 
 def land(
     batches: Iterable[pa.RecordBatch],
@@ -39,12 +44,13 @@ def land(
     `key` are the columns that name a row (unique in the table); lists come as text, as Postgres writes arrays.
     """
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
-        cursor.execute(f"CREATE TEMP TABLE landing ON COMMIT DROP AS SELECT {_list(columns)} FROM {table} WHERE false")
+        cursor.execute(f"CREATE TEMP TABLE landing AS SELECT {_list(columns)} FROM {table} WHERE false")
         rows = _copy(cursor, columns, batches)
         cursor.execute(f"CREATE INDEX ON landing ({_list(key)}); ANALYZE landing")
         removed = _remove(cursor, table, key)
         before = _count(cursor, table)
         written = _upsert(cursor, table, key, columns)
+        cursor.execute("DROP TABLE landing")
         added = rows - before
         return Landed(added=added, changed=written - added, removed=removed, rows=rows)
 

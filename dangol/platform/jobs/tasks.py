@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.db import close_old_connections
+from django.db import close_old_connections, transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app as queue
 
@@ -33,7 +33,8 @@ class Task:
         if after_seconds:
             options["schedule_in"] = {"seconds": after_seconds}
         try:
-            return int(self.declared.configure(**options).defer(**kwargs))
+            with transaction.atomic():  # a refusal must not spoil the transaction around it
+                return int(self.declared.configure(**options).defer(**kwargs))
         except AlreadyEnqueued:
             return None
 

@@ -49,7 +49,7 @@ class LifetimeValue(GuardedModel):
     row_policy = Through("person")
 
     person = OneLink(
-        "customers.Person", models.CASCADE, primary_key=True, db_constraint=False, related_query_name="lifetime_value"
+        "customers.Person", models.CASCADE, primary_key=True, db_constraint=False, related_query_name="lifetime_row"
     )
     run = models.ForeignKey(ModelRun, models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     alive = models.DecimalField(_("Chance to be active"), max_digits=5, decimal_places=4)

@@ -59,7 +59,7 @@ class CustomerTier(GuardedModel):
     row_policy = Through("person")
 
     person = OneLink(
-        "customers.Person", models.CASCADE, primary_key=True, db_constraint=False, related_query_name="tier"
+        "customers.Person", models.CASCADE, primary_key=True, db_constraint=False, related_query_name="tier_row"
     )
     tier = models.TextField(_("Tier"), choices=Tier, null=True)
     previous_tier = models.TextField(_("Tier a month ago"), choices=Tier, null=True)

@@ -62,6 +62,19 @@ class TierFlow:
     customers: int
 
 
+def months_up_to(day: date, first: date, most: int) -> list[date]:
+    """The first days of the months from that of `first` to that of `day`, the last `most` of them, oldest first."""
+    last = day.year * 12 + day.month - 1
+    start = max(first.year * 12 + first.month - 1, last - most + 1)
+    return [date(number // 12, number % 12 + 1, 1) for number in range(start, last + 1)]
+
+
+def flow_pairs(months: int) -> list[tuple[int, int]]:
+    """Pairs of months between which moves are counted: each with the next one, and each with the last one."""
+    last = months - 1
+    return sorted({(n, n + 1) for n in range(last)} | {(n, last) for n in range(last)})
+
+
 def late_after_days(usual_gap_days: int) -> int:
     """Return how many days after the last purchase a customer with this usual gap counts as late.
 
