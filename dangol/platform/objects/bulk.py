@@ -63,9 +63,21 @@ def _context(
 ) -> dict[str, Any]:  # fmt: skip
     viewer = viewer_of(request)
     rows = rows_with_values(declared, actor, records, [field] if field else [])
-    drawn = inputs.input_for(field, actor, request.POST.get(field.name, ""), errors=errors.get(field.name, ())) if field else None
-    before = [(declared.title(r.record), cells.shown(field, r.values[field.name], r.record, viewer)) for r in rows] if field else []
-    after = dict(drawn.options).get(drawn.value, cells.plain(field, values.get(field.name), viewer)) if field and drawn else ""
+    drawn = (
+        inputs.input_for(field, actor, request.POST.get(field.name, ""), errors=errors.get(field.name, ()))
+        if field
+        else None
+    )
+    before = (
+        [(declared.title(r.record), cells.shown(field, r.values[field.name], r.record, viewer)) for r in rows]
+        if field
+        else []
+    )
+    after = (
+        dict(drawn.options).get(drawn.value, cells.plain(field, values.get(field.name), viewer))
+        if field and drawn
+        else ""
+    )
     return {
         "declared": declared, "records": records, "fields": fields, "field": field, "input": drawn,
         "titles": [declared.title(r) for r in records], "before": before, "after": after, "at_most": AT_MOST,
@@ -85,7 +97,9 @@ def _apply(
                 declared.change(actor=actor, record_id=record.pk, values={field.name: value})
     except ValidationError as error:
         return error.messages
-    key = _remember(request, {"do": "change", "field": field.name, "old": old, "new": str(getattr(value, "id", value) or "")})
+    key = _remember(
+        request, {"do": "change", "field": field.name, "old": old, "new": str(getattr(value, "id", value) or "")}
+    )
     text = ngettext("%(count)d record changed.", "%(count)d records changed.", len(records)) % {"count": len(records)}
     messages.success(request, text, extra_tags=f"undo:/{declared.slug}/bulk/undo?key={key}")
     return []
@@ -119,7 +133,11 @@ def undo(request: HttpRequest, declared: ObjectType) -> HttpResponse:
     if not kept or kept["key"] != request.GET.get("key"):
         return error_page(request, 400, _("This can no longer be undone."), way_out=f"/{declared.slug}")
     skipped = _take_back(declared, actor, kept)
-    text = _("Undone.") if not skipped else _("Undone, but for %(count)d that somebody changed since.") % {"count": skipped}
+    text = (
+        _("Undone.")
+        if not skipped
+        else _("Undone, but for %(count)d that somebody changed since.") % {"count": skipped}
+    )
     messages.success(request, text)
     return redirect(f"/{declared.slug}")
 
@@ -146,5 +164,3 @@ def _remember(request: HttpRequest, what: dict[str, Any]) -> str:
     key = get_random_string(12)
     request.session["bulk_undo"] = {"key": key, **what}
     return key
-
-

@@ -62,7 +62,7 @@ def _text(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
 
 
 def _long_text(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
-    return mark_safe(linebreaks(value, autoescape=True))
+    return mark_safe(linebreaks(value, autoescape=True))  # noqa: S308 - escaped by linebreaks
 
 
 def _email(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
@@ -127,7 +127,9 @@ def _relation(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeStri
 
 def _user(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
     return format_html(
-        '<span class="row-flex">{}<span class="cut">{}</span></span>', marks.face(value.title, kind="staff"), value.title
+        '<span class="row-flex">{}<span class="cut">{}</span></span>',
+        marks.face(value.title, kind="staff"),
+        value.title,
     )
 
 
@@ -191,7 +193,7 @@ def _day_words(field: Field, value: Any, viewer: Viewer) -> str:
         try:
             value = datetime.fromisoformat(value)
         except ValueError:
-            return value
+            return str(value)
     is_moment = field.kind == "datetime" and isinstance(value, datetime) and value.tzinfo is not None
     return format.moment(value, _language(), viewer.time_zone) if is_moment else format.day(value, _language())
 

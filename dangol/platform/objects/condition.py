@@ -70,7 +70,9 @@ class ConditionForm:
         """The input of the value."""
         if self.field is None:
             return None
-        return input_for(self.field, self.actor, self.asked.get("value", ""), typed=self.asked.get(f"{self.field.name}__q", ""))
+        return input_for(
+            self.field, self.actor, self.asked.get("value", ""), typed=self.asked.get(f"{self.field.name}__q", "")
+        )
 
     @property
     def chosen(self) -> list[str]:
@@ -105,7 +107,7 @@ class ConditionForm:
         if self.is_days:
             return int(first) if first.isdigit() else first
         if self.takes_many:
-            parts = self.chosen if len(self.chosen) > 1 or self.input and self.input.options else first.split(",")
+            parts = self.chosen if len(self.chosen) > 1 or (self.input and self.input.options) else first.split(",")
             return [_plain(field, part.strip()) for part in parts if part.strip()]
         if self.needs_two:
             return [_plain(field, first), _plain(field, self.second.strip())]

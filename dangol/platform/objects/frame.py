@@ -33,7 +33,11 @@ def commands() -> Iterable[Command]:
     for declared in object_types():
         if declared.create is not None and declared.new_label:
             yield Command(
-                declared.new_label, f"/{declared.slug}/new", "plus", keywords=_("add create new"), needs=("create", declared.name)
+                declared.new_label,
+                f"/{declared.slug}/new",
+                "plus",
+                keywords=_("add create new"),
+                needs=("create", declared.name),
             )
 
 
@@ -44,9 +48,8 @@ def find(actor: Actor, words: str) -> list[Found]:
         if not actor.may("see", declared.name):
             continue
         hidden = any(actor.field_right(declared.name, name) == "hidden" for name in declared.search)
-        rows: Any = declared.model.objects.visible_to(actor).filter(
-            pk__in=matching_ids(declared.name, words, hidden=hidden), deleted_at=None
-        )
+        seen: Any = declared.model.objects.visible_to(actor)
+        rows = seen.filter(pk__in=matching_ids(declared.name, words, hidden=hidden), deleted_at=None)
         for record in rows[:PER_OBJECT]:
             sub = declared.subtitle(record) or str(declared.label)
             found.append(Found(declared.title(record), sub, f"/{declared.slug}/{record.pk}", declared.icon))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -20,7 +21,8 @@ from dangol.platform.objects.reading import choices_for
 from dangol.platform.objects.types import Field
 
 _INPUT_TYPES = {
-    "email": "email", "phone": "tel", "url": "url", "number": "text", "money": "text", "percent": "text", "date": "date",
+    "email": "email", "phone": "tel", "url": "url", "number": "text", "money": "text", "percent": "text",
+    "date": "date",
     "datetime": "datetime-local",
 }  # fmt: skip
 _DECIMAL = {"number", "money", "percent"}
@@ -37,8 +39,8 @@ class Input:
     field: Field
     value: str = ""
     expected: str = ""
-    errors: list[str] = field(default_factory=list)
-    options: list[tuple[str, str]] = field(default_factory=list)
+    errors: list[str] = dataclasses.field(default_factory=list)
+    options: list[tuple[str, str]] = dataclasses.field(default_factory=list)
     is_required: bool = False
     typed: str = ""
 
@@ -109,7 +111,9 @@ def written(f: Field, value: Any) -> str:
     if isinstance(value, Reference):
         return str(value.id)
     if f.kind == "datetime" and isinstance(value, datetime):
-        return timezone.localtime(value).strftime("%Y-%m-%dT%H:%M") if value.tzinfo else value.strftime("%Y-%m-%dT%H:%M")
+        return (
+            timezone.localtime(value).strftime("%Y-%m-%dT%H:%M") if value.tzinfo else value.strftime("%Y-%m-%dT%H:%M")
+        )
     if f.kind == "percent" and isinstance(value, Decimal | float):
         return f"{value * 100:f}".rstrip("0").rstrip(".")
     if isinstance(value, Decimal):

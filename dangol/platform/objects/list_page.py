@@ -182,7 +182,9 @@ class ListPage:
     def all_columns(self) -> list[tuple[Field, bool]]:
         """Every field that may be a column, the chosen ones first and in their order."""
         chosen = [f.name for f in self.shown_fields]
-        rest = [n for n, f in self.fields.items() if n not in chosen and n != self.title_field.name and f.kind != "custom"]
+        rest = [
+            n for n, f in self.fields.items() if n not in chosen and n != self.title_field.name and f.kind != "custom"
+        ]
         return [(self.fields[n], n in chosen) for n in [*chosen, *rest]]
 
     @cached_property

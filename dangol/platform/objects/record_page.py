@@ -155,7 +155,11 @@ class RecordPage:
     @cached_property
     def quick(self) -> list[Way]:
         """Ways to reach this customer at once."""
-        ways = {"phone": (_("Call"), "tel:", "phone"), "email": (_("E-mail"), "mailto:", "mail"), "url": (_("Web page"), "", "world")}
+        ways = {
+            "phone": (_("Call"), "tel:", "phone"),
+            "email": (_("E-mail"), "mailto:", "mail"),
+            "url": (_("Web page"), "", "world"),
+        }
         found = []
         for f in self.declared.fields:
             value = self.row.values.get(f.name)
@@ -173,7 +177,9 @@ class RecordPage:
                 if f.kind == "relation" and f.relation == self.declared.name and self.actor.may("see", other.name):
                     asked = quote(packed({"field": f.name, "op": "is", "value": self.record.pk}))
                     path = f"/{other.slug}"
-                    found.append(Way(other.plural, f"{path}?filter={asked}", other.icon, f"{path}/count?filter={asked}"))
+                    found.append(
+                        Way(other.plural, f"{path}?filter={asked}", other.icon, f"{path}/count?filter={asked}")
+                    )
         return found
 
     def story(self, before: datetime | None, group: str) -> dict[str, Any]:
@@ -241,5 +247,3 @@ def _heading(on: date, today: date, language: str) -> str:
     if gap <= 1:
         return _("Yesterday") if gap else _("Today")
     return format.month(on, language, with_year=on.year != today.year)
-
-

@@ -67,7 +67,7 @@ def views_of(request: HttpRequest) -> list[Any]:
     known = getattr(request, "_saved_views", None)
     if known is None:
         known = request._saved_views = list(saved_views.views_of(request.actor))  # type: ignore[attr-defined]
-    return known  # type: ignore[no-any-return]
+    return known
 
 
 def _address(request: HttpRequest, declared: ObjectType) -> Address:
@@ -157,7 +157,9 @@ def choices(request: HttpRequest, declared: ObjectType) -> HttpResponse:
     if f is None or f.kind not in ("relation", "user"):
         raise Http404
     typed = request.GET.get("q", "") or request.GET.get(f"{f.name}__q", "")
-    return render(request, "objects/options.html", {"options": inputs.options_of(f, actor, None, typed), "typed": typed})
+    return render(
+        request, "objects/options.html", {"options": inputs.options_of(f, actor, None, typed), "typed": typed}
+    )
 
 
 # ---- Records ---------------------------------------------------------------------------------------------------
@@ -270,7 +272,12 @@ def _after_change(
 
 
 def _edit_form(
-    request: HttpRequest, shown: RecordPage, fields: list[Field], errors: dict[str, list[str]], status: int, in_place: bool
+    request: HttpRequest,
+    shown: RecordPage,
+    fields: list[Field],
+    errors: dict[str, list[str]],
+    status: int,
+    in_place: bool,
 ) -> HttpResponse:
     sent = request.POST
     drawn = []
@@ -288,19 +295,32 @@ def _edit_form(
 
 
 def _form(
-    request: HttpRequest, declared: ObjectType, fields: list[Field], sent: Any, errors: dict[str, list[str]], status: int
+    request: HttpRequest,
+    declared: ObjectType,
+    fields: list[Field],
+    sent: Any,
+    errors: dict[str, list[str]],
+    status: int,
 ) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     drawn = []
     for f in fields:
         given = sent.get(f.name, "")
-        value = listing.references(f, actor, {int(given)}).get(int(given)) if f.kind == "relation" and given.isdigit() else given
+        value = (
+            listing.references(f, actor, {int(given)}).get(int(given))
+            if f.kind == "relation" and given.isdigit()
+            else given
+        )
         one = inputs.input_for(f, actor, value, errors=errors.get(f.name, ()), required=f.is_required,
                                typed=sent.get(f"{f.name}__q", ""))  # fmt: skip
         if f.kind == "user" and f.name not in sent and actor.user_id:
             one.value = str(actor.user_id)
         drawn.append(one)
-    context = {"declared": declared, "inputs": drawn, "errors": [e for n, es in errors.items() if n not in {f.name for f in fields} for e in es]}
+    context = {
+        "declared": declared,
+        "inputs": drawn,
+        "errors": [e for n, es in errors.items() if n not in {f.name for f in fields} for e in es],
+    }
     return render(request, "objects/form.html", context, status=status)
 
 
@@ -342,5 +362,3 @@ def restore(request: HttpRequest, declared: ObjectType, record_id: int) -> HttpR
     declared.restore(actor=request.actor, record_id=record_id)  # type: ignore[attr-defined]
     messages.success(request, _("It is back."))
     return HttpResponseRedirect(f"/{declared.slug}/{record_id}")
-
-

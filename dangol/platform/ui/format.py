@@ -1,4 +1,4 @@
-"""Figures, money, days and moments as people write them, in English and Korean. Pure functions; Babel holds the customs.
+"""Figures, money, days and moments as people write them, in English and Korean; Babel holds the customs.
 
 `language` is "en" or "ko"; another one falls back to English. `zone` is the viewer's time zone by name.
 """
@@ -37,7 +37,7 @@ def zone_for(name: str) -> ZoneInfo:
 
 
 def number(value: Amount | None, language: str = "en", *, digits: int | None = None) -> str:
-    """A number with the reader's thousands marks; `digits` fixes the decimals, else at most two are shown. Empty for None."""
+    """A number with thousands marks; `digits` fixes the decimals, else at most two are shown. Empty for None."""
     if value is None:
         return ""
     whole = _rounded(value, 2 if digits is None else digits)
@@ -148,7 +148,7 @@ def weekday(value: date, language: str = "en") -> str:
 
 
 def relative(value: datetime | date | None, now: datetime, language: str = "en", zone: str = "UTC") -> str:
-    """How long ago or ahead, in one unit: just now, 2 hours ago, yesterday, 34 days ago; after a year, the day itself."""
+    """How long ago or ahead, in one unit: just now, 2 hours ago, yesterday, 34 days ago; after a year, the day."""
     if value is None:
         return ""
     korean = language.startswith("ko")

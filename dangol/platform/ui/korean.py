@@ -33,8 +33,8 @@ _TAIL = re.compile(r"[\s'\"’”»」』.,!?…:;)\]]+$")
 def particle(word: object, kind: str) -> str:
     """The form of a particle that follows `word`; `kind` is either form of the pair ("은", "는", "으로" ...).
 
-    A word read in brackets counts without them; a Latin word goes by how its last letters are spoken; a number by how it
-    is read. Raises KeyError for a particle that has no pair.
+    A word with brackets counts without them; a Latin word goes by how its last letters are spoken; a number by how
+    it is read. Raises KeyError for a particle that has no pair.
     """
     closed, open_ = PARTICLES[kind]
     final = final_consonant(str(word))
@@ -102,7 +102,7 @@ def has_hangul(text: str) -> bool:
 
 
 def full_name(given: str, family: str, *, language: str = "en") -> str:
-    """A person's name as people write it: Hangul family name first and together; in Korean pages Latin names keep their order.
+    """A person's name as people write it: Hangul family name first and together; Latin names keep their order.
 
     >>> full_name("지우", "김"), full_name("Emma", "O'Hara")
     ('김지우', "Emma O'Hara")
@@ -116,7 +116,7 @@ def full_name(given: str, family: str, *, language: str = "en") -> str:
 
 
 def initials(name: str, *, letters: int = 1) -> str:
-    """What stands in a face: the family name's syllable for Hangul, else the initial of the last word (or of both ends)."""
+    """What stands in a face: the family name's syllable for Hangul, else the last word's initial (or both ends')."""
     name = name.strip()
     if not name:
         return "·"

@@ -131,7 +131,7 @@ def risk(kind: Literal["stay", "unclear", "leave"], label: object) -> SafeString
 
 
 def sparkline(now: Sequence[float], then: Sequence[float] = ()) -> SafeString:
-    """This period's line over the last period's, on one scale; decoration beside a figure, so hidden from screen readers."""
+    """This period's line over the last period's, on one scale; decoration beside a figure, hidden from readers."""
     values = [float(v) for v in (*now, *then)]
     if len(now) < 2:
         return SafeString("")
@@ -162,7 +162,7 @@ def band(
     tone: str = "",
     limits: tuple[float, float] = (0.35, 0.67),
 ) -> SafeString:
-    """A chance with its interval on a scale of three zones, such as will stay / unclear / will leave. All shares 0-1."""
+    """A chance with its interval on a scale of three zones, such as will stay, unclear, will leave. Shares 0-1."""
     zone = 0 if value < limits[0] else 2 if value >= limits[1] else 1
     a, b = limits[0] * 296, limits[1] * 296
     zones = [(0.0, a - 1.5), (a + 1.5, b - a - 3), (b + 1.5, 296 - b - 1.5)]
@@ -177,7 +177,8 @@ def band(
     left, right = _clamp(low) * 296, _clamp(high) * 296
     return format_html(
         '<svg class="bandbar {}" viewBox="0 0 296 34" role="img" aria-label="{}">{}'
-        '<rect class="r" x="{}" y="5.5" width="{}" height="3" rx="1.5"/><circle class="p" cx="{}" cy="7" r="5"/>{}</svg>',
+        '<rect class="r" x="{}" y="5.5" width="{}" height="3" rx="1.5"/>'
+        '<circle class="p" cx="{}" cy="7" r="5"/>{}</svg>',
         tone or ("calm", "look", "act")[zone],
         _("%(value)d %%, between %(low)d and %(high)d: %(word)s")
         % {"value": round(value * 100), "low": round(low * 100), "high": round(high * 100), "word": words[zone]},
@@ -186,12 +187,16 @@ def band(
 
 
 def interval(value: float, low: float, high: float, *, scale: tuple[float, float], label: str) -> SafeString:
-    """A figure with its interval against zero, all on `scale`; blue when all above zero, ochre when all below, else grey."""
+    """A figure with its interval against zero, on `scale`: blue all above zero, ochre all below, else grey."""
     start, end = scale
-    at = lambda v: _n(300 * (min(max(v, start), end) - start) / ((end - start) or 1.0))  # noqa: E731
+
+    def at(amount: float) -> str:
+        return _n(300 * (min(max(amount, start), end) - start) / ((end - start) or 1.0))
+
     tone = " up" if low > 0 else " down" if high < 0 else ""
     return format_html(
-        '<svg class="ival{}" viewBox="0 0 300 22" role="img" aria-label="{}"><line class="ax" x1="{}" x2="{}" y1="0" y2="22"/>'
+        '<svg class="ival{}" viewBox="0 0 300 22" role="img" aria-label="{}">'
+        '<line class="ax" x1="{}" x2="{}" y1="0" y2="22"/>'
         '<line class="i" x1="{}" x2="{}" y1="11" y2="11"/><circle class="p" cx="{}" cy="11" r="5"/></svg>',
         tone, label, at(0), at(0), at(low), at(high), at(value),
     )  # fmt: skip

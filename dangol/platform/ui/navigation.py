@@ -1,4 +1,4 @@
-"""What a person can go to, do and find. Rooms register here; the frame shows what exists and what the viewer may see."""
+"""What a person can go to, do and find. Rooms register here; the frame shows what exists and may be seen."""
 
 from __future__ import annotations
 
@@ -168,7 +168,11 @@ def sections_for(viewer: Viewer, path: str = "") -> list[Section]:
     """The sidebar of a viewer, in order, without empty sections; the entry that `path` lies under is marked current."""
     shown = [(name, [e for e in _sorted(entries) if _is_open(e, viewer)]) for name, entries in _all_items().items()]
     current = _longest_match([e for _name, entries in shown for e in entries], path)
-    return [Section(name, SECTIONS.get(name, name), [_link(e, viewer, e is current) for e in entries]) for name, entries in shown if entries]
+    return [
+        Section(name, SECTIONS.get(name, name), [_link(e, viewer, e is current) for e in entries])
+        for name, entries in shown
+        if entries
+    ]
 
 
 def pins_for(viewer: Viewer, request: HttpRequest) -> list[Link]:

@@ -9,8 +9,8 @@ from typing import Any
 _TOP = [5, 5.4, 4.1, 5.4, 2.6, 5, 5.1, 5.6, 6.2, 6.1, 2.2, None]
 _SEASONAL = [0, 3, 0, 2.6, 0, 3, 0, 3, 0, 2.6, 0, 3]
 _LOST = [4, 1, 3, 1, 1, 1, 1, 1, None, None, None, None]
-_CURVE = [[0, 0], [1, 27.4], [3, 39.8], [6, 50.2], [10, 59.3], [16, 68.7], [20, 73.4], [30, 82.2], [40, 88.3], [50, 92.7],
-          [60, 95.8], [70, 97.9], [80, 99.2], [90, 99.8], [100, 100]]  # fmt: skip
+_CURVE = [[0, 0], [1, 27.4], [3, 39.8], [6, 50.2], [10, 59.3], [16, 68.7], [20, 73.4], [30, 82.2], [40, 88.3],
+          [50, 92.7], [60, 95.8], [70, 97.9], [80, 99.2], [90, 99.8], [100, 100]]  # fmt: skip
 
 
 def context() -> dict[str, Any]:
@@ -23,7 +23,11 @@ def context() -> dict[str, Any]:
         "pareto": _pareto(),
         "flow": _flow(),
         "lines": _lines(),
-        "cohorts": [("Jan", 412, [0.46, 0.38, 0.33, 0.31]), ("Feb", 388, [0.46, 0.37, 0.32]), ("Mar", 455, [0.47, 0.39])],
+        "cohorts": [
+            ("Jan", 412, [0.46, 0.38, 0.33, 0.31]),
+            ("Feb", 388, [0.46, 0.37, 0.32]),
+            ("Mar", 455, [0.47, 0.39]),
+        ],
         "now": now,
         "moments": [now, now - timedelta(hours=2), now - timedelta(days=34), now + timedelta(days=3)],
         "amount": Decimal("4280000"),
@@ -49,14 +53,16 @@ def _pareto() -> dict[str, Any]:
         "x": "share of customers, best first",
         "curve": _CURVE,
         "tip": "The first {x} % bring {y} %",
-        "top": {"at": [20, 73.4], "short": "Top 20 %\n{s|bring 73.4 %}", "label": "Top 20 % bring 73.4 %\n{s|2,486 people}"},
-        "bottom": {"at": [70, 97.9], "short": "Bottom 30 %\n{s|bring 2.1 %}", "label": "Bottom 30 % bring 2.1 %\n{s|3,729 people}"},
+        "top": {"at": [20, 73.4], "short": "Top 20 %", "label": "Top 20 % bring 73.4 %\n{s|2,486 people}"},
+        "bottom": {"at": [70, 97.9], "short": "Bottom 30 %", "label": "Bottom 30 % bring 2.1 %\n{s|3,729 people}"},
     }  # fmt: skip
 
 
 def _flow() -> dict[str, Any]:
     names = ("Top", "Middle", "Bottom")
-    nodes = [{"name": f"{side}:{n}", "label": n, "side": "left" if side == "0" else "right"} for side in "01" for n in names]
+    nodes = [
+        {"name": f"{side}:{n}", "label": n, "side": "left" if side == "0" else "right"} for side in "01" for n in names
+    ]
     links = [["0:Top", "1:Top", 2100, "stay"], ["0:Top", "1:Middle", 331, "down"], ["0:Middle", "1:Top", 386, "up"],
              ["0:Middle", "1:Middle", 3700, "stay"], ["0:Middle", "1:Bottom", 520, "down"],
              ["0:Bottom", "1:Bottom", 2900, "stay"], ["0:Bottom", "1:Middle", 410, "up"]]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Who looks at the page: language, zone, theme, rights. The room of accounts supplies it; without one, nobody is signed in."""
+"""Who looks at the page: language, zone, theme, rights. The room of accounts supplies it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _may_nothing(action: str, object_name: str) -> bool:
 
 @dataclass(frozen=True)
 class Viewer:
-    """What every page needs to know of its reader. `theme` is system, light or dark; `actor` is None when signed out."""
+    """What a page needs to know of its reader. `theme` is system, light or dark; `actor` is None when signed out."""
 
     name: str = ""
     email: str = ""
@@ -53,7 +53,7 @@ _writer: PreferenceWriter | None = None
 
 
 def provide_viewer(provider: Provider, *, write_preference: PreferenceWriter | None = None) -> None:
-    """Register how a `Viewer` is found for a request, and how a preference (`theme`, `folded`, `language`) is kept for them."""
+    """Register how a `Viewer` is found for a request, and how a preference (`theme`, `folded`) is kept."""
     global _provider, _writer
     _provider, _writer = provider, write_preference
 
@@ -64,7 +64,7 @@ def viewer_of(request: HttpRequest) -> Viewer:
     if known is None:
         known = _provider(request) if _provider else _from_request(request)
         request._viewer = known  # type: ignore[attr-defined]
-    return known  # type: ignore[no-any-return]
+    return known
 
 
 def write_preference(request: HttpRequest, name: str, value: str) -> None:

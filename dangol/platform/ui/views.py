@@ -20,7 +20,7 @@ _ALLOWED = {"theme": set(THEMES), "folded": {"0", "1"}}
 
 @require_GET
 def menu(request: HttpRequest) -> HttpResponse:
-    """Answers of the command menu for `q`: pages, things to do, records. A whole page without script, else a fragment."""
+    """Answers of the command menu for `q`: pages, things to do, records; a whole page without script."""
     viewer = viewer_of(request)
     words = request.GET.get("q", "").strip()[:120]
     pages = [link for section in navigation.sections_for(viewer) for link in section.links]

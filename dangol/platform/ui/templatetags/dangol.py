@@ -126,7 +126,9 @@ def tier(level: int, label: object, of: int = 4) -> SafeString:
 
 
 @register.simple_tag
-def rhythm(months: Sequence[float | None], size: marks.RhythmSize = "small", first: str = "", last: str = "") -> SafeString:
+def rhythm(
+    months: Sequence[float | None], size: marks.RhythmSize = "small", first: str = "", last: str = ""
+) -> SafeString:
     """Twelve bars, one a month."""
     return marks.rhythm(months, size=size, first=first, last=last)
 
