@@ -1,0 +1,145 @@
+"""`dangol import orders`: a file of orders from the command line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from dangol.platform.console.output import Answer, manners
+from dangol.platform.console.progress import progress_bar
+from dangol.platform.console.registry import register_command
+from dangol.platform.console.session import session
+
+
+def import_orders_command(
+    file: Annotated[Path, typer.Argument(help="CSV, plain or packed with gzip; any usual separator and encoding.")],
+    column: Annotated[
+        list[str] | None,
+        typer.Option("--column", "-c", help="FIELD=COLUMN for a column guessed wrong, such as 'date=Paid at'; may come often."),
+    ] = None,
+    currency: Annotated[str, typer.Option(help="Currency of the amounts, such as GBP. Default: told by the file.")] = "",
+    rate: Annotated[
+        str, typer.Option(help="What one unit is worth in the company's currency, from the file's first day.")
+    ] = "",
+    shop: Annotated[str, typer.Option(help="Name of the shop; order numbers are unique within it.")] = "shop",
+    time_zone: Annotated[str, typer.Option(help="Where the shop's clock hangs, such as Europe/London.")] = "",
+    day_order: Annotated[str, typer.Option(help="dmy or mdy, for days such as 1/2/2011. Default: told by the file.")] = "",
+    decimal_mark: Annotated[str, typer.Option(help="'.' or ','. Default: told by the file.")] = "",
+    fee_codes: Annotated[
+        str | None, typer.Option(help="Product codes that are fees, separated by commas. Default: told by rule.")
+    ] = None,
+    encoding: Annotated[str, typer.Option(help="Such as utf-8 or cp949. Default: told by the file.")] = "",
+    separator: Annotated[str, typer.Option(help="Default: told by the file.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and write nothing.")] = False,
+    put_aside: Annotated[
+        Path | None, typer.Option("--put-aside", help="Write the rows that were put aside to this CSV file, to mend.")
+    ] = None,
+) -> Answer:
+    """Take in the orders of a shop: customers, products, orders and their lines.
+
+    The columns are guessed by name and content. The same file taken in twice changes nothing; a newer file changes
+    what differs. Rows that cannot be read are put aside with their reasons, and counted.
+    """
+    from dangol.platform.access.actor import Actor
+    from dangol.platform.exchange.by_command import take_in
+
+    options: dict[str, Any] = {
+        "currency": currency, "rate": rate, "shop": shop, "time_zone": time_zone, "day_order": day_order,
+        "decimal_mark": decimal_mark, "fee_codes": fee_codes, "encoding": encoding, "separator": separator,
+    }  # fmt: skip
+    with session(), _Bars() as bars:
+        options["is_currency_adopted"] = dry_run or _may_settle_currency(file, column or [])
+        data = take_in(
+            "orders", file, actor=Actor.system("dangol import orders").via("import"), columns=_columns(column or []),
+            options=options, is_dry=dry_run, listener=bars.hear, put_aside=put_aside,
+        )  # fmt: skip
+    return Answer(data, _shown(data))
+
+
+class _Bars:
+    """One bar after the other, one for each step."""
+
+    def __init__(self) -> None:
+        self._stack, self._step = ExitStack(), ""
+        self._advance: Callable[[int], None] = lambda done: None
+
+    def __enter__(self) -> _Bars:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stack.close()
+
+    def hear(self, done: int, total: int, step: str) -> None:
+        """Show how far a step is."""
+        if step != self._step:
+            self._stack.close()
+            self._step = step
+            self._advance = self._stack.enter_context(progress_bar(step, total or None))
+        self._advance(done)
+
+
+def _may_settle_currency(file: Path, column: list[str]) -> bool:
+    """Whether the company may count in the file's currency from now on: by --yes, or because the person says so."""
+    if manners().says_yes:
+        return True
+    if manners().is_json or not sys.stdin.isatty():
+        return False
+    from dangol.core.purchases.orders.services.suggesting import suggest_choices
+    from dangol.platform.access.actor import Actor
+    from dangol.platform.exchange.by_command import look
+    from dangol.platform.exchange.errors import BadFile
+
+    try:
+        table, mapping = look("orders", file, _columns(column))
+    except BadFile:
+        return False
+    found = suggest_choices(table, mapping, Actor.system("dangol import orders"))
+    question = f"These amounts look like {found['currency']}. Shall the company count in it from now on?"
+    return bool(found["is_currency_adopted"]) and typer.confirm(question, default=True, err=True)
+
+
+def _columns(given: list[str]) -> dict[str, str]:
+    from dangol.platform.exchange.errors import BadMapping
+
+    found = {}
+    for pair in given:
+        field, sign, name = pair.partition("=")
+        if not sign:
+            raise BadMapping(f"--column {pair!r} is not FIELD=COLUMN.", "Write it like: --column 'date=Paid at'.")
+        found[field.strip()] = name.strip()
+    return found
+
+
+def _shown(data: dict[str, Any]) -> Any:
+    """What a person reads: the counts in a table, then what to know, then the reasons."""
+    from rich.console import Group
+    from rich.table import Table
+
+    table = Table.grid(padding=(0, 2))
+    for name, value in (
+        ("Rows read", f"{data['rows_read']:,}"),
+        ("  imported", f"{data['rows_imported']:,} ({data['rows_new']:,} new, {data['rows_changed']:,} changed)"),
+        ("  put aside", f"{data['rows_put_aside']:,}"),
+        ("Amount imported", f"{data['amount_imported']} {data['currency']}"),
+        ("Amount put aside", f"{data['amount_put_aside']} {data['currency']}"),
+        ("Orders", f"{data['orders']:,}, {data['orders_cancelled']:,} of them cancellations"),
+        ("Customers", f"{data['people']:,}"),
+        ("Products", f"{data['products']:,}"),
+        ("Lines without a customer", f"{data['lines_without_customer']:,}"),
+        ("Lines with fees", f"{data['lines_fee']:,}"),
+        ("Seconds", f"{data['seconds']}"),
+    ):
+        table.add_row(name, value)
+    notes = [f"- {sentence}" for sentence in data["warnings"]]
+    reasons = [f"- {count:,} rows: {data['reason_texts'][code]}" for code, count in data["reasons"].items()]
+    head = ["Dry run: nothing was written."] if data["is_dry_run"] else []
+    parts = [*head, table, *(["", "To know:", *notes] if notes else []), *(["", "Put aside:", *reasons] if reasons else [])]
+    return Group(*parts)
+
+
+register_command("import", "orders", import_orders_command)
