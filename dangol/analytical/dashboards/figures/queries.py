@@ -127,7 +127,7 @@ def _whole(details: list[SpanDetail], *, is_before: bool = False) -> SpanDetail 
 
 def _revenue(totals: dict[bool, SpanTotals], details: list[SpanDetail], period: Period, scene: Scene) -> Tile:
     delta = relative_change(totals[False].revenue, totals[True].revenue if True in totals else None)
-    note = before_words(period) if delta else ""
+    note = before_words(period) if delta and delta.amount else ""
     door = orders_of(period.now, scene)
     return Tile(METRICS["revenue"], totals[False].revenue, door, delta, note, **_lines(details, "revenue"))
 
@@ -158,7 +158,7 @@ def _gap(details: list[SpanDetail], period: Period) -> Tile:
         same_within=Decimal("0.1"),
         up_is="bad",
     )
-    words = {"up": _("slower than before"), "down": _("faster than before"), "same": _("as before")}
+    words = {"up": _("slower than before"), "down": _("faster than before"), "same": ""}
     note = words[delta.direction] if delta else ""
     door = address("people", all_of(_bought(period.now), {"field": "purchase_days", "op": "gte", "value": 2}))
     return Tile(METRICS["gap"], now.gap_days if now else None, door, delta, note, **_lines(details, "gap_days"))
@@ -249,7 +249,7 @@ def own_tiles(scene: Scene, period: Period) -> list[Tile]:
     active = CustomerTier.objects.visible_to(scene.actor).filter(
         person__deleted_at=None, purchase_days__gte=1, last_order_on__range=(period.now.first_on, period.now.last_on)
     )
-    note = before_words(period) if delta else ""
+    note = before_words(period) if delta and delta.amount else ""
     return [
         Tile(METRICS["revenue"], revenue, orders_of(period.now, scene), delta, note),
         Tile(METRICS["active"], active.count(), active_in(period.now)),

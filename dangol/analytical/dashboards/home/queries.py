@@ -29,7 +29,8 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.queries import workspace
 from dangol.platform.jobs.models import Progress
 
-SILENT_AFTER = timedelta(seconds=90)
+SILENT_AFTER = timedelta(minutes=20)
+"""A worker that was killed is replaced long before; after this nobody works on the run any more."""
 State = Literal["ready", "uncounted", "empty"]
 Draw = Callable[[Counted, Scene], Picture]
 PICTURES: dict[str, Callable[..., Picture]] = {

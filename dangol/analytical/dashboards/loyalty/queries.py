@@ -44,7 +44,7 @@ def cohorts(counted: Counted, scene: Scene) -> Picture:
     width, highest = max((len(r.months) for r in rows), default=0), highest_share(rows)
     columns = (
         Column("month", gettext_lazy("First order"), "month"),
-        Column("people", gettext_lazy("People")),
+        Column("people", gettext_lazy("Customers")),
         *(Column(f"month_{n}", str(n), "percent") for n in range(1, width + 1)),
     )
     caption = gettext_lazy("Share of each month's new customers who ordered again, by months since the first order")

@@ -86,11 +86,11 @@ def new_in(month: date) -> str:
 
 def _bars(drawn: list[MonthRevenue], scene: Scene, as_of: date | None) -> dict[str, Any]:
     series = [
-        {"name": _("Returning customers"), "values": [float(m.returning_revenue) for m in drawn]},
-        {"name": _("New customers"), "values": [float(m.new_revenue) for m in drawn]},
+        {"name": _("Returning"), "values": [float(m.returning_revenue) for m in drawn]},
+        {"name": _("First-time"), "values": [float(m.new_revenue) for m in drawn]},
     ]
     if any(m.unknown_revenue for m in drawn):
-        series.append({"name": _("Unknown buyers"), "values": [float(m.unknown_revenue) for m in drawn], "quiet": True})
+        series.append({"name": _("Unknown"), "values": [float(m.unknown_revenue) for m in drawn], "quiet": True})
     return {
         "labels": [_month_label(m.month, scene, as_of) for m in drawn],
         "series": series,

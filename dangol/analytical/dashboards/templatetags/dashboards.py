@@ -53,7 +53,7 @@ def written(context: Context, value: Any, unit: str) -> str:
 def change(delta: Delta, unit: str) -> str:
     """How much a key figure moved, without the direction: that is the arrow's."""
     if delta.direction == "same":
-        return _("same")
+        return _("same as before")
     if unit == "percent":
         return _("%(points)s pt") % {"points": format.number(delta.amount * 100, _language(), digits=1)}
     if unit == "days":

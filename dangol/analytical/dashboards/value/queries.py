@@ -46,7 +46,7 @@ def tier_word(tier: str, *, is_before: bool = True, is_short: bool = False) -> s
         return str(Tier(tier).label)
     if not is_before:
         return _("Gone")
-    return _("New") if is_short else _("New or back")
+    return _("Joined") if is_short else _("New or back")
 
 
 def tier_level(tier: str) -> int:
@@ -75,7 +75,7 @@ def pareto(counted: Counted, scene: Scene) -> Picture:
         gettext_lazy("What the best customers bring together"),
         (
             Column("customers", gettext_lazy("Best customers, %"), "percent"),
-            Column("people", gettext_lazy("People")),
+            Column("people", gettext_lazy("Customers")),
             Column("value", gettext_lazy("Share of revenue, %"), "percent"),
         ),
         tuple(_curve_row(s, round(s * people), value_at(curve, s)) for s in CURVE_ROWS) if people and curve else (),
@@ -131,8 +131,8 @@ def tiers(counted: Counted, scene: Scene) -> Picture:
         gettext_lazy("What each tier brings"),
         (
             Column("tier", gettext_lazy("Tier"), "text"),
-            Column("people", gettext_lazy("People")),
-            Column("share_of_people", gettext_lazy("Share of people, %"), "percent"),
+            Column("people", gettext_lazy("Customers")),
+            Column("share_of_people", gettext_lazy("Share of customers, %"), "percent"),
             Column("value", gettext_lazy("Brings"), "money"),
             Column("share_of_value", gettext_lazy("Share of revenue, %"), "percent"),
             Column("each", gettext_lazy("Per customer"), "money"),
@@ -170,10 +170,10 @@ def moves(counted: Counted, scene: Scene, *, since: str = "") -> Picture:
     table = Table(
         gettext_lazy("How customers moved between tiers"),
         (
-            Column("from", gettext_lazy("From"), "text"),
-            Column("to", gettext_lazy("To"), "text"),
-            Column("way", gettext_lazy("Way"), "text"),
-            Column("people", gettext_lazy("People")),
+            Column("from", gettext_lazy("Tier before"), "text"),
+            Column("to", gettext_lazy("Tier after"), "text"),
+            Column("way", gettext_lazy("Direction"), "text"),
+            Column("people", gettext_lazy("Customers")),
         ),
         tuple(_move_row(f) for f in found if f.customers),
     )
