@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -22,13 +23,14 @@ from dangol.analytical.dashboards.value.queries import Slipping, moves, pareto, 
 from dangol.analytical.predictions.lifetime_value.queries import latest_run
 from dangol.analytical.segments.tiers.queries import limits
 from dangol.analytical.segments.tiers.rules import Limits
-from dangol.analytical.warehouse.analysis.queries import last_run
+from dangol.analytical.warehouse.analysis.queries import KIND
 from dangol.analytical.warehouse.marts.queries import as_of
 from dangol.core.purchases.orders.models import Order
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.queries import workspace
 from dangol.platform.jobs.models import Progress
 
+RUNS_LOOKED_AT = 10
 SILENT_AFTER = timedelta(minutes=20)
 """A worker that was killed is replaced long before; after this nobody works on the run any more."""
 State = Literal["ready", "uncounted", "empty"]
@@ -130,11 +132,15 @@ def _today(period: str) -> Period:
 
 
 @dataclass(frozen=True)
-class Run:
-    """The analysis asked for last: `state` is that of its progress, or `silent` when nothing was heard of it lately."""
+class Runs:
+    """How the figures came to be. `last` is the analysis asked for last, `state` that of its progress, or `silent` when
+    nothing was heard of it for long; `made_at` is when one succeeded last, `is_stale` that orders changed since.
+    """
 
-    progress: Progress
-    state: str
+    last: Progress | None = None
+    state: str = ""
+    made_at: datetime | None = None
+    is_stale: bool = False
 
     @property
     def is_going(self) -> bool:
@@ -142,14 +148,24 @@ class Run:
         return self.state in ("queued", "running")
 
 
-def run_now() -> Run | None:
-    """The analysis asked for last; None when there was none."""
-    found = last_run()
-    if found is None:
-        return None
-    heard = found.beat_at or found.started_at or found.created_at
-    is_silent = found.state == Progress.State.RUNNING and timezone.now() - heard > SILENT_AFTER
-    return Run(found, "silent" if is_silent else found.state)
+def runs() -> Runs:
+    """The last analysis, and the last one that succeeded. One query."""
+    changed = Order.objects.for_system("whether anything changed since the figures were counted").filter(
+        changed_at__gt=OuterRef("started_at")
+    )
+    rows = Progress.objects.filter(kind=KIND).defer("result").annotate(orders_changed=Exists(changed))
+    found = list(rows.order_by("-created_at")[:RUNS_LOOKED_AT])
+    good = next((r for r in found if r.state == Progress.State.DONE), None)
+    if not found:
+        return Runs()
+    stale = good is not None and good.orders_changed
+    return Runs(found[0], _state(found[0]), good.finished_at if good else None, stale)
+
+
+def _state(run: Progress) -> str:
+    heard = run.beat_at or run.started_at or run.created_at
+    is_silent = run.state == Progress.State.RUNNING and timezone.now() - heard > SILENT_AFTER
+    return "silent" if is_silent else run.state
 
 
 def may_refresh(actor: Actor) -> bool:

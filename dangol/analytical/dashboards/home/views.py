@@ -57,7 +57,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def _context(actor: Actor, table: str) -> dict[str, Any]:
     return {
         "shown_as_table": table,
-        "run": queries.run_now(),
+        "run": queries.runs(),
         "may_refresh": queries.may_refresh(actor),
         "may_import": actor.may("create", "order"),
         "period_labels": {
@@ -101,6 +101,6 @@ def progress(request: HttpRequest) -> HttpResponse:
         raise Forbidden("see", "insight")
     context = _context(actor, "")
     answer = render(request, "dashboards/home/run.html", context)
-    if request.GET.get("watching") and not (context["run"] and context["run"].is_going):
+    if request.GET.get("watching") and not context["run"].is_going:
         answer["HX-Refresh"] = "true"
     return answer

@@ -9,17 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef
-
 from dangol.analytical.segments.tiers.rules import TierFlow, TierShare
 from dangol.analytical.warehouse.marts.models import Figure
 from dangol.analytical.warehouse.marts.rules import CohortMonth, MonthRevenue, ParetoPoint, RepeatRate, SpanTotals, read
-from dangol.core.purchases.orders.models import Order
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.errors import Forbidden
 
@@ -47,15 +44,10 @@ def require_all(actor: Actor) -> None:
 
 @dataclass(frozen=True)
 class Counted:
-    """The figures of the last analysis. `as_of` is the last day they count, `made_at` when; both None before it.
-
-    `is_stale` says that orders changed since.
-    """
+    """The figures of the last analysis. `as_of` is the last day they count; None before the first one."""
 
     figures: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
     as_of: date | None = None
-    made_at: datetime | None = None
-    is_stale: bool = False
 
     def rows(self, name: str, shape: type[T]) -> list[T]:
         """The rows of one figure; empty when it was not counted."""
@@ -99,18 +91,8 @@ NAMES = (
 def counted(actor: Actor, names: tuple[str, ...] = NAMES) -> Counted:
     """Read the figures called `names` in one query. Raises Forbidden without the right to all of the business."""
     require_all(actor)
-    changed = Order.objects.for_system("whether anything changed since the figures").filter(
-        changed_at__gt=OuterRef("made_at")
-    )
-    found = list(Figure.objects.filter(name__in=names).annotate(is_stale=Exists(changed)))
-    if not found:
-        return Counted()
-    return Counted(
-        figures={f.name: f.rows for f in found},
-        as_of=max(f.as_of for f in found),
-        made_at=min(f.made_at for f in found),
-        is_stale=any(f.is_stale for f in found),
-    )
+    found = list(Figure.objects.filter(name__in=names))
+    return Counted({f.name: f.rows for f in found}, max((f.as_of for f in found), default=None))
 
 
 @dataclass(frozen=True)
