@@ -92,7 +92,7 @@ class _Compiler:
     def group(self, join: str, inside: list[Any], where: str, depth: int) -> Q:
         parts = [self.node(t, f"{where}.{join}[{i}]", depth + 1) for i, t in enumerate(inside)]
         if not parts:
-            return Q() if join == "and" else Q(pk__in=[])
+            return ~Q(pk__in=[]) if join == "and" else Q(pk__in=[])  # everything, nothing: and so also under a "not"
         found = parts[0]
         for part in parts[1:]:
             found = found & part if join == "and" else found | part
