@@ -25,7 +25,7 @@ def rfm(customer_value: ir.Table) -> ir.Table:
 
 
 def _grade(customers: ir.Table, by: ir.Column) -> ir.IntegerColumn:
-    worse = by.rank().over(ibis.window(order_by=by))
+    worse = ibis.rank().over(ibis.window(order_by=by))
     people = customers.count().as_scalar()
     return (worse * GRADES // people + 1).cast("int16")
 

@@ -10,6 +10,7 @@ import typer
 from dangol.platform.console.output import Answer
 from dangol.platform.console.progress import progress_bar
 from dangol.platform.console.registry import register_command
+from dangol.platform.console.session import session
 
 
 def analyze(
@@ -27,7 +28,7 @@ def analyze(
     from dangol.platform.access.actor import Actor
 
     day = _day(as_of)
-    with progress_bar("Analysis") as advance:
+    with session(), progress_bar("Analysis", 100) as advance:
         found = services.analyze(
             actor=Actor.system("dangol analyze").via("command line"),
             as_of=day,
