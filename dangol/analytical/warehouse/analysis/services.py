@@ -98,7 +98,7 @@ def _run(actor: Actor, as_of: date | None, tracker: Tracker) -> dict[str, Any]:
     tracker.begin("extract", total=len(plan) + 2)
     with _timed(tracker, seconds, "extract"):
         loaded = extract(lake)
-    with connect(lake, time_zone=ours.time_zone) as backend:
+    with connect(lake, time_zone=ours.time_zone, with_results=False) as backend:
         analysis = Analysis(backend, date.min, ours.currency, tracker)
         analysis.as_of = as_of or _last_day(analysis, ours.time_zone)
         for name, step in plan.items():
