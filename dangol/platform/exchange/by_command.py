@@ -43,7 +43,11 @@ def take_in(
     chosen = importer(kind)
     table, mapping = look(kind, path, columns, options)
     chosen.check(mapping, options, table.header)
-    run = None if is_dry else record_run(actor=actor, kind=kind, path=path, mapping=mapping, options=options)
+    run = None
+    if not is_dry:
+        run = record_run(
+            actor=actor, kind=kind, path=path, mapping=mapping, options=options, header=table.header
+        )
     job = Job(table, mapping, options, actor, Tracker(None, listener), str(run.pk) if run else "")
     try:
         result = chosen.run(job, is_dry=is_dry)

@@ -6,10 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
 from dangol.platform.access.actor import Actor
 from dangol.platform.exchange.columns import ImportField
 from dangol.platform.exchange.reader import Table
 from dangol.platform.jobs.progress import Tracker
+from dangol.platform.ui.navigation import register_command
 
 
 @dataclass(frozen=True)
@@ -58,12 +62,13 @@ class Importer:
     """How one kind of file is taken in.
 
     `object_name` is the object that an actor must have the right to create. `suggest(table, mapping, actor)` gives
-    starting values for `choices`; `ignored` columns are never taken; `figures` say which numbers of the answer are shown and in which groups; `reasons`
+    starting values for `choices` (and under `hidden` the names of those that have no point); `ignored` columns are never taken; `figures` say which numbers of the answer are shown and in which groups; `reasons`
     and `warnings` turn codes into sentences.
     """
 
     name: str
     label: Any
+    command: Any
     intro: Any
     object_name: str
     fields: Sequence[ImportField]
@@ -86,6 +91,13 @@ def register_importer(importer: Importer) -> None:
     if importer.name in _IMPORTERS:
         raise ValueError(f"There is an importer called {importer.name} already.")
     _IMPORTERS[importer.name] = importer
+    register_command(
+        importer.command, _start_url, "file-import", _("CSV Excel file upload"), ("create", importer.object_name)
+    )
+
+
+def _start_url() -> str:
+    return reverse("exchange:import")
 
 
 def importer(name: str) -> Importer:

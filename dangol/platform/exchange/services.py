@@ -100,12 +100,14 @@ def table_of(run: ImportRun) -> Table:
     )  # fmt: skip
 
 
-def record_run(*, actor: Actor, kind: str, path: Path, mapping: Mapping[str, int], options: Mapping[str, Any]) -> ImportRun:
+def record_run(
+    *, actor: Actor, kind: str, path: Path, mapping: Mapping[str, int], options: Mapping[str, Any], header: Iterable[str]
+) -> ImportRun:
     """Note an import of a file that is read where it lies (command line)."""
     require(actor, "create", importer(kind).object_name)
     return ImportRun.objects.create(
         kind=kind, file_name=path.name[:200], size=path.stat().st_size, mapping=dict(mapping),
-        options=_json(options), user_id=actor.user_id, state=ImportRun.State.RUNNING,
+        options=_json(options) | {"header": list(header)}, user_id=actor.user_id, state=ImportRun.State.RUNNING,
     )  # fmt: skip
 
 
@@ -121,6 +123,20 @@ def choose(*, actor: Actor, run: ImportRun, mapping: Mapping[str, int], options:
     run.mapping, run.state, run.message = dict(mapping), ImportRun.State.UPLOADED, ""
     run.result = {}
     run.save(update_fields=["mapping", "options", "state", "message", "result"])
+    return run
+
+
+def read_again(*, actor: Actor, run: ImportRun, how: Mapping[str, str]) -> ImportRun:
+    """Read the file with another encoding, separator or header (`how`), and guess its columns anew. Raises `BadFile`."""
+    chosen = importer(run.kind)
+    require(actor, "create", chosen.object_name)
+    for name in ("encoding", "separator", "has_header"):
+        run.options[name] = str(how.get(name, ""))
+    table = table_of(run)
+    run.mapping, suggested = look_at(chosen, table, actor)
+    run.options |= suggested
+    run.state, run.result, run.message = ImportRun.State.UPLOADED, {}, ""
+    run.save(update_fields=["mapping", "options", "state", "result", "message"])
     return run
 
 

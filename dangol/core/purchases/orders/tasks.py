@@ -134,6 +134,7 @@ register_importer(
     Importer(
         name="orders",
         label=pgettext_lazy("import", "Orders"),
+        command=L("Import orders"),
         intro=L("A CSV file of your shop: one row for each line of an order, or one for each order."),
         object_name="order",
         fields=tuple(

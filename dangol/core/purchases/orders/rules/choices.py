@@ -43,6 +43,8 @@ class Choices:
     def from_json(cls, given: Mapping[str, Any]) -> Choices:
         """Read what a form or the command line stored. Raises ValueError, decimal.InvalidOperation."""
         fees = given.get("fee_codes")
+        if fees == given.get("fee_codes_suggested"):
+            fees = None
         if isinstance(fees, str):
             fees = [code.strip() for code in re.split(r"[,;\n]", fees)]
         return cls(

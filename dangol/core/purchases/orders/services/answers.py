@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from babel.numbers import get_currency_precision
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -79,7 +80,7 @@ def _warnings(
     gathering: Gathering, findings: Findings, choices: Choices, currency: Currency, without_rate: int
 ) -> list[str]:
     found = list(currency.warnings)
-    found += _about_reading(findings, choices)
+    found += _about_reading(findings, choices, currency.code)
     unknown = findings.unknown_countries()
     if unknown:
         names = list(unknown)
@@ -100,7 +101,7 @@ def _warnings(
     return found
 
 
-def _about_reading(findings: Findings, choices: Choices) -> list[str]:
+def _about_reading(findings: Findings, choices: Choices, currency: str) -> list[str]:
     found = []
     days = findings.day_order()
     if days.by in ("span", "guess") and not choices.day_order:
@@ -110,7 +111,7 @@ def _about_reading(findings: Findings, choices: Choices) -> list[str]:
             else _("Days such as 2/3/2011 are read as month/day/year; nothing in the file proves it.")
         )
     mark, is_certain = findings.decimal_mark()
-    if not is_certain and not choices.decimal_mark:
+    if not is_certain and not choices.decimal_mark and get_currency_precision(currency):
         found.append(_("Numbers such as 1,234 are read as thousands; nothing in the file proves it."))
     elif mark == "," and not choices.decimal_mark:
         found.append(_("The comma is read as the decimal mark."))

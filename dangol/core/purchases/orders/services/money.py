@@ -42,8 +42,7 @@ def decide_currency(actor: Actor, choices: Choices, findings: Findings, *, has_c
     guess = findings.currency_by_country()
     if not code:
         code = guess if is_first and guess and not has_column else ours.currency
-    may_adopt = is_first and not ours.is_currency_chosen and choices.rate is None and actor.may("change", "workspace")
-    is_adopted = may_adopt and choices.is_currency_adopted and code != ours.currency
+    is_adopted = may_adopt(actor) and choices.is_currency_adopted and choices.rate is None and code != ours.currency
     warnings = []
     if is_adopted:
         warnings.append(
@@ -55,6 +54,11 @@ def decide_currency(actor: Actor, choices: Choices, findings: Findings, *, has_c
             % {"code": code, "guess": guess}
         )
     return Currency(code, code if is_adopted else ours.currency, is_adopted, tuple(warnings))
+
+
+def may_adopt(actor: Actor) -> bool:
+    """Whether an import by `actor` may settle the company's currency: nobody chose it yet, and nothing is valued yet."""
+    return not workspace().is_currency_chosen and actor.may("change", "workspace") and not has_orders()
 
 
 def has_orders() -> bool:
