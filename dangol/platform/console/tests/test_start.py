@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,14 @@ import pytest
 from dangol.platform.console.tests.running import DANGOL, answer_of, dangol, free_port, started
 from dangol.platform.db.home import Home
 from dangol.platform.db.processes import wait_until
-from dangol.platform.db.tests.users_of_database import environment, is_all_over, keeper_of, processes_of, server_of
+from dangol.platform.db.tests.users_of_database import (
+    environment,
+    has_new_holder,
+    is_all_over,
+    keeper_of,
+    processes_of,
+    server_of,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -48,7 +56,7 @@ def test_a_killed_part_comes_back(home: Home) -> None:
         for name in ("web", "worker"):
             fallen = running.part(name)
             fallen.kill()
-            assert wait_until(lambda name=name, fallen=fallen: running.part(name).pid != fallen.pid, 30)  # type: ignore[misc]
+            assert wait_until(partial(has_new_holder, home.run / f"{name}.lock", fallen.pid), 30)
             assert running.is_healthy()
             assert f"The {name} part ended (signal 9)" in running.said
 
@@ -73,7 +81,7 @@ def test_a_killed_keeper_of_the_database_comes_back(home: Home) -> None:
     with started(home) as running:
         fallen = keeper_of(home)
         fallen.kill()
-        assert wait_until(lambda: keeper_of(home).pid != fallen.pid, 20)
+        assert wait_until(partial(has_new_holder, home.run / "keeper.lock", fallen.pid), 20)
         assert running.is_healthy()
 
 

@@ -81,6 +81,11 @@ def keeper_of(home: Home) -> psutil.Process:
     return psutil.Process(int((home.run / "keeper.lock").read_text()))
 
 
+def has_new_holder(lock: Path, fallen: int) -> bool:
+    """True when another process than `fallen` holds a lock file by now."""
+    return is_held(lock) and lock.read_text() not in ("", str(fallen))
+
+
 def processes_of(home: Home) -> list[psutil.Process]:
     """Return every living process that works for the home, by its command line or working folder."""
     found = []
