@@ -6,6 +6,7 @@ from functools import cached_property
 
 from django.http import HttpRequest
 
+from dangol.platform.ui.banners import Banner, banners_for
 from dangol.platform.ui.navigation import Link, Section, pins_for, sections_for
 from dangol.platform.ui.viewer import Viewer, viewer_of
 
@@ -36,6 +37,11 @@ class Ui:
         """At most three entries for the bar at the bottom of a phone."""
         links = [link for section in self.sections for link in section.links]
         return ([link for link in links if link.on_phone] or links)[:3]
+
+    @cached_property
+    def banners(self) -> list[Banner]:
+        """Lines above the page."""
+        return banners_for(self._request, self.viewer)
 
     @property
     def theme(self) -> str:
