@@ -39,7 +39,9 @@ class Task:
             return None
 
 
-def task(*, name: str, queue_name: str = "default", cron: str | None = None, lock: str | None = None) -> Any:
+def task(
+    *, name: str, queue_name: str = "default", cron: str | None = None, lock: str | None = None
+) -> Callable[[Callable[..., Any]], Task]:
     """Declare a job under a lasting `name`. With `cron` (five fields, UTC) it also runs by the clock.
 
     Jobs that share a `lock` run one after the other. Failures are tried again six times with growing pauses, then
