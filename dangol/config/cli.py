@@ -8,6 +8,7 @@ import sys
 GROUPS = {
     "import": ("Take in data from files.", "dangol import orders shop.csv"),
     "analyze": ("Work out everything Dangol knows about customers anew.", "dangol analyze"),
+    "demo": ("Load or remove a demo company of invented customers.", "dangol demo load"),
     "lab": ("Try models on a file of your own, without any database.", "dangol lab clv purchases.csv"),
 }
 

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
-from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from dangol.core.customers.companies.models import Company
 from dangol.core.customers.people.models import Person
 from dangol.core.purchases.orders.models import Line, Order
+from dangol.platform.accounts.middleware import zone_named
 from dangol.platform.accounts.models import Team, User
+from dangol.platform.accounts.queries import workspace
 from dangol.platform.events.models import EventRecord
 from dangol.platform.jobs.models import Progress
 
@@ -33,13 +36,19 @@ def is_loaded() -> bool:
 def standing() -> Standing:
     """Count what would be removed."""
     people = Person.objects.for_system(WHY).filter(is_demo=True)
-    own = Order.objects.for_system(WHY).filter(is_demo=False, person=OuterRef("pk"))
+    own = Order.objects.for_system(WHY).filter(is_demo=False, person__isnull=False)
     return Standing(
         people=people.count(),
         companies=Company.objects.for_system(WHY).filter(is_demo=True).count(),
         orders=Order.objects.for_system(WHY).filter(is_demo=True).count(),
-        people_with_own_orders=people.filter(Exists(own)).count(),
+        # Without own orders nothing is joined: right after a load the database knows no better than row by row.
+        people_with_own_orders=people.filter(pk__in=own.values("person_id")).count() if own.exists() else 0,
     )
+
+
+def today() -> date:
+    """The day that it is where the house is."""
+    return timezone.now().astimezone(zone_named(workspace().time_zone)).date()
 
 
 def has_own_orders() -> bool:

@@ -62,5 +62,6 @@ def _references(model: type[models.Model]) -> Iterator[Any]:
             yield relation.field
 
 
-def _quoted(name: str) -> str:
+def _quoted(name: str | None) -> str:
+    assert name is not None
     return connection.ops.quote_name(name)

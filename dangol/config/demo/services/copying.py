@@ -38,6 +38,7 @@ def _defaults(model: type[Model], named: Sequence[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for field in model._meta.concrete_fields:
         has_own = field.db_default is not NOT_PROVIDED or field.primary_key
+        assert field.column is not None
         if field.column not in named and not has_own and not (field.null and field.default is NOT_PROVIDED):
             found[field.column] = field.get_db_prep_save(field.get_default(), connection)
     return found

@@ -193,14 +193,22 @@ def _told(rows: list[Any], tell: Tracker) -> Iterator[Any]:
 
 
 def _announce(actor: Actor, company: DemoCompany, keys: Keys) -> Loaded:
-    counts = {
-        "people": len(keys.people),
-        "companies": len(keys.companies),
-        "products": len(keys.products),
-        "orders": len(keys.orders),
-        "lines": len(company.book.lines),
-    }
+    loaded = Loaded(
+        people=len(keys.people),
+        companies=len(keys.companies),
+        products=len(keys.products),
+        orders=len(keys.orders),
+        lines=len(company.book.lines),
+    )
+    event = DemoLoaded(
+        subject_id=workspace().pk,
+        people=loaded.people,
+        companies=loaded.companies,
+        products=loaded.products,
+        orders=loaded.orders,
+        lines=loaded.lines,
+    )
     named = (("product", keys.products), ("company", keys.companies), ("person", keys.people))
     rows = (RowChange(subject, key, None, {"is_demo": True}) for subject, own in named for key in own)
-    emit_bulk(DemoLoaded(subject_id=workspace().pk, **counts), actor=actor, rows=rows)
-    return Loaded(**counts)
+    emit_bulk(event, actor=actor, rows=rows)
+    return loaded

@@ -12,6 +12,7 @@ from dangol.config.demo.events import DemoRemoved
 from dangol.config.demo.generator.invent import NAME
 from dangol.config.demo.generator.rates import SOURCE
 from dangol.config.demo.queries import has_own_orders, line_count
+from dangol.config.demo.services.analyzing import analyze_soon
 from dangol.config.demo.services.clearing import clear, collect, forget, run
 from dangol.config.demo.services.loading import wait_for_turn
 from dangol.core.catalog.prices.models import ExchangeRate
@@ -78,6 +79,7 @@ def remove(*, actor: Actor) -> Removed:
     run("SET CONSTRAINTS ALL DEFERRED")
     if removed.orders or removed.people or removed.staff:
         _close_workspace(actor)
+        analyze_soon()
         emit(DemoRemoved(subject_id=workspace().pk, **asdict(removed)), actor=actor)
     return removed
 
