@@ -285,7 +285,7 @@ def slipping(actor: Actor, as_of: date) -> Slipping:
     people = Person.objects.visible_to(actor).in_bulk([t.person_id for t in found]) if found else {}
     first = tuple(_slipping_one(t, people[t.person_id], as_of) for t in found if t.person_id in people)
     total, money = (found[0].people, found[0].at_risk) if found else (0, Decimal(0))
-    by_month = tuple(float(getattr(found[0], f"month_{i}")) for i in range(MONTHS)) if found else ()
+    by_month = tuple(float(getattr(found[0], f"month_{i}") or 0) for i in range(MONTHS)) if found else ()
     return Slipping(total, money, by_month, first, address("people", is_("is_slipping", True), sort="-value_12m"))
 
 

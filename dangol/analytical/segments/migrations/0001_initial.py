@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('value', models.DecimalField(decimal_places=4, max_digits=19, verbose_name='Value')),
                 ('value_12m', models.DecimalField(decimal_places=4, max_digits=19, verbose_name='Value, 12 months')),
                 ('value_in_window', models.DecimalField(decimal_places=4, max_digits=19, verbose_name='Value that counts for the tier')),
-                ('months', django.contrib.postgres.fields.ArrayField(base_field=models.DecimalField(decimal_places=2, max_digits=19), size=12)),
+                ('months', django.contrib.postgres.fields.ArrayField(base_field=models.DecimalField(decimal_places=2, max_digits=19, null=True), size=12)),
                 ('first_order_on', models.DateField(verbose_name='First order')),
                 ('last_order_on', models.DateField(verbose_name='Last order')),
                 ('order_count', models.IntegerField(verbose_name='Orders')),

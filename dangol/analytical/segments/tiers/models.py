@@ -50,9 +50,10 @@ class CustomerTier(GuardedModel):
     for people without orders in it; `share` is the customer's own part of all that known customers brought in the
     window, `cumulative_share` that of everyone down to this rank. `previous_tier` is the tier at the end of the month
     before, `tier_since` the first month of the present one. `recency`, `frequency`, `money` are 1 (last fifth) to 5.
-    `months` are the last twelve months' values, oldest first; `usual_gap_days` the median of the days between
-    purchases, `expected_on` the last purchase plus that gap. The link has no constraint in the database: these rows
-    are derived, and the next analysis removes those whose person is gone.
+    `months` are the last twelve months' values, oldest first, empty where an expected order did not come;
+    `usual_gap_days` is the median of the days between purchases, `expected_on` the last purchase plus that gap. The
+    link has no constraint in the database: these rows are derived, and the next analysis removes those whose person
+    is gone.
     """
 
     access_name = "person"
@@ -70,7 +71,7 @@ class CustomerTier(GuardedModel):
     value = models.DecimalField(_("Value"), max_digits=19, decimal_places=4)
     value_12m = models.DecimalField(_("Value, 12 months"), max_digits=19, decimal_places=4)
     value_in_window = models.DecimalField(_("Value that counts for the tier"), max_digits=19, decimal_places=4)
-    months = ArrayField(models.DecimalField(max_digits=19, decimal_places=2), size=12)
+    months = ArrayField(models.DecimalField(max_digits=19, decimal_places=2, null=True), size=12)
     first_order_on = models.DateField(_("First order"))
     last_order_on = models.DateField(_("Last order"))
     order_count = models.IntegerField(_("Orders"))

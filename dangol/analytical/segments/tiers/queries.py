@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from dangol.analytical.segments.tiers.models import CustomerTier, TierLimits, TierPeriod
 from dangol.analytical.segments.tiers.rules import Limits, TierFlow, TierShare
@@ -23,6 +23,14 @@ def limits() -> Limits:
 def limits_history() -> QuerySet[TierLimits]:
     """Every setting of the limits, newest first."""
     return TierLimits.objects.order_by("-pk")
+
+
+def ranked_customers() -> int:
+    """How many customers have a rank: those with orders in the window."""
+    return (
+        CustomerTier.objects.for_system("how many there are to be ranked among").aggregate(last=Max("rank"))["last"]
+        or 0
+    )
 
 
 def tier_of(actor: Actor, person_id: int) -> CustomerTier | None:

@@ -8,7 +8,9 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from dangol.analytical.segments.tiers.rules import LATE_AT_LEAST_DAYS, Limits
+from dangol.analytical.segments.tiers.rules import LATE_AT_LEAST_DAYS, Limits, months_up_to
+from dangol.analytical.warehouse.marts.rules import month_after
+from dangol.analytical.warehouse.marts.tables.customers import MONTHS_SHOWN
 
 NONE, BOTTOM, MIDDLE, TOP = 0, 1, 2, 3
 NAMES = {TOP: "top", MIDDLE: "middle", BOTTOM: "bottom"}
@@ -134,7 +136,7 @@ def customer_tier(
         "usual_gap_days", "expected_on", "recency", "frequency", "money", "segment",
         tier=_name(whole.tier_code).nullif(""), previous_tier=_name(whole.previous_code).nullif(""),
         value=_money(whole.value), value_12m=_money(whole.value_12m), value_in_window=_money(whole.value_in_window),
-        months=_array(whole.months), first_order_on=whole.first_on, last_order_on=whole.last_on,
+        months=_array(whole, as_of), first_order_on=whole.first_on, last_order_on=whole.last_on,
         is_slipping=_is_slipping(whole, as_of),
     )  # fmt: skip
 
@@ -165,5 +167,13 @@ def _money(value: ir.Value) -> ir.Value:
     return value.cast("decimal(19, 4)")
 
 
-def _array(months: ir.Value) -> ir.Value:
-    return ibis.literal("{") + months.map(lambda one: one.cast("decimal(19, 2)").cast("string")).join(",") + "}"
+def _array(customers: ir.Table, as_of: date) -> ir.Value:
+    """The months' values as Postgres writes an array; NULL in those in which an expected order did not come."""
+    expected = customers.expected_on
+    is_due = expected.notnull() & (expected <= ibis.literal(as_of))
+    shown = []
+    for place, month in enumerate(months_up_to(as_of, date.min, MONTHS_SHOWN)):
+        value = customers.months[place].cast("decimal(19, 2)")
+        is_missed = is_due & (expected < ibis.literal(month_after(month))) & (value <= 0)
+        shown.append(ibis.ifelse(is_missed, "NULL", value.cast("string")))
+    return ibis.literal("{") + ibis.literal(",").join(shown) + "}"
