@@ -154,7 +154,7 @@ def of_cohort(actor: Actor, op: str, value: Any) -> Q:
     except (ValueError, OverflowError) as error:
         sentence = _("A cohort is written like 2026-03, or 2026-03:2 for those who ordered again two months later.")
         raise FilterError("cohort", sentence) from error
-    first = Q(tier__first_order_on__range=(month, _last_of(month)), tier__purchase_days__gte=1)
+    first = Q(tier_row__first_order_on__range=(month, _last_of(month)), tier_row__purchase_days__gte=1)
     return first & Q(Exists(purchases_between(later, _last_of(later), _zone()))) if since else first
 
 
@@ -176,6 +176,6 @@ def repeated_within(actor: Actor, op: str, value: Any) -> Q:
     if not (text.isdecimal() and 0 < int(text) <= 3650):
         raise FilterError("repeated_within", _("Give a number of days, such as 90."))
     days, last = timedelta(days=int(text)), as_of() or date.min + timedelta(days=3650)
-    first = OuterRef("tier__first_order_on")
+    first = OuterRef("tier_row__first_order_on")
     again = _purchases(_zone()).filter(day__gt=first, day__lte=first + days)
-    return Q(tier__first_order_on__lte=last - days, tier__purchase_days__gte=1) & Q(Exists(again))
+    return Q(tier_row__first_order_on__lte=last - days, tier_row__purchase_days__gte=1) & Q(Exists(again))
