@@ -68,6 +68,11 @@ def _not_understood(request: HttpRequest, error: Any) -> HttpResponse:
     return problem(request, 400, "Not understood", str(error))
 
 
+@api.exception_handler(UnicodeEncodeError)
+def _half_a_character(request: HttpRequest, error: Any) -> HttpResponse:
+    return problem(request, 400, "Not understood", "The text holds half of a character (a lone surrogate).")
+
+
 @api.exception_handler(Conflict)
 def _conflict(request: HttpRequest, error: Any) -> HttpResponse:
     return problem(request, 409, "Changed in the meantime", str(error))

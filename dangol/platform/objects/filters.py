@@ -207,6 +207,7 @@ def _hint(field: Field) -> str:
 def _text(field: Field, value: Any) -> str:
     if not isinstance(value, str) or "\x00" in value or len(value) > 1000:
         raise ValueError
+    value.encode()  # half a character (a lone surrogate) is a ValueError too
     return value
 
 

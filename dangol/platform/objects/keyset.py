@@ -42,7 +42,7 @@ class Cursor:
             value, pk, in_rest = json.loads(body)
             if isinstance(pk, bool) or not isinstance(pk, int) or not isinstance(in_rest, bool):
                 raise CursorError
-            if isinstance(value, str) and "\x00" in value:
+            if isinstance(value, str) and "\x00" in value.encode().decode():
                 raise CursorError
             return cls(None if value is None else column.to_python(value), pk, in_rest)
         except CursorError:

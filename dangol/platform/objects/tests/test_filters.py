@@ -106,7 +106,12 @@ def test_too_deep_and_too_many_are_said() -> None:
         compile_filter(object_type("person"), ALL, many)
 
 
-@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 5000, "nul", "\ud83d" if False else "{'a': 1}"])
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 5000, "nul", "{'a': 1}"])
 def test_unreadable_json_is_said(text: str) -> None:
     with pytest.raises(FilterError):
         parse(text)
+
+
+def test_half_a_character_is_refused() -> None:
+    with pytest.raises(FilterError):
+        compile_filter(object_type("person"), ALL, parse('{"field": "name", "op": "is", "value": "\\ud83d"}'))
