@@ -88,7 +88,7 @@ def columns_by_name(given: Mapping[str, str], header: Sequence[str]) -> dict[str
             result[field] = places[column]
         elif fold(column) in folded:
             result[field] = folded[fold(column)]
-        elif column.isdigit() and 1 <= int(column) <= len(header):
+        elif column.isdecimal() and 1 <= int(column) <= len(header):
             result[field] = int(column) - 1
         else:
             raise KeyError(column)

@@ -100,10 +100,10 @@ def _share(cells: Sequence[str], test: Callable[[str], bool]) -> float:
 
 def _is_moment(cell: str) -> bool:
     try:
-        read_moment(cell, order="mdy" if not cell[:2].isdigit() or int(cell[:2]) < 13 else "dmy", zone=UTC)
+        read_moment(cell, order="mdy" if not cell[:2].isdecimal() or int(cell[:2]) < 13 else "dmy", zone=UTC)
     except NotAMoment:
         return False
-    return not cell.replace(".", "").isdigit() or len(cell) >= 8
+    return not cell.replace(".", "").isdecimal() or len(cell) >= 8
 
 
 def _number(cell: str) -> Decimal | None:

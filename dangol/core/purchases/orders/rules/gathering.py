@@ -172,7 +172,7 @@ class Gathering:
         if not self._has_line or not given.strip():
             self.positions[number] += 1
             return self.positions[number]
-        if not given.strip().isdigit() or not 1 <= int(given) <= 1_000_000 or (number, int(given)) in self._explicit:
+        if not given.strip().isdecimal() or not 1 <= int(given) <= 1_000_000 or (number, int(given)) in self._explicit:
             return None
         self._explicit.add((number, int(given)))
         return int(given)
