@@ -23,6 +23,7 @@ from dangol.platform.ui import format
 from dangol.platform.ui.viewer import Viewer
 
 _FACES = {"round": "person", "rounded": "firm", "square": "staff"}
+FOLD_FROM = 3
 SIEVES = ("messages", "orders", "visits", "changes")
 
 
@@ -43,10 +44,21 @@ class Fact:
 
 @dataclass(frozen=True)
 class Group:
-    """Facts under a heading."""
+    """Facts under a heading. Three empty ones or more fold away, so that what is known stands out."""
 
     title: Any
     facts: list[Fact]
+
+    @property
+    def blanks(self) -> list[Fact]:
+        """Empty facts that are folded away."""
+        empty = [fact for fact in self.facts if not fact.html]
+        return empty if len(empty) >= FOLD_FROM else []
+
+    @property
+    def shown(self) -> list[Fact]:
+        """The other facts."""
+        return [fact for fact in self.facts if fact.html or not self.blanks]
 
 
 @dataclass(frozen=True)
