@@ -57,12 +57,14 @@ def tier_months(people: ir.Table, by_month: Sequence[ir.Table]) -> ir.Table:
 
     The columns are m0, m1, ... in the order of `by_month`, tables as `tiers_at` returns them.
     """
-    wide = people.select("person_id")
-    for place, tiers in enumerate(by_month):
-        one = tiers.select(joined_id=tiers.person_id, code=tiers.tier_code)
-        wide = wide.left_join(one, wide.person_id == one.joined_id)
-        wide = wide.drop("joined_id").mutate(**{f"m{place}": wide.code.fill_null(NONE).cast("int8")}).drop("code")
-    return wide
+    # One aggregation instead of a join a month: a query nested so deep would outgrow Python's stack.
+    long = _stacked(
+        [t.select("person_id", code=t.tier_code, place=ibis.literal(i, "int16")) for i, t in enumerate(by_month)]
+    )
+    codes = {f"m{i}": long.code.max(where=long.place == i) for i in range(len(by_month))}
+    found = long.group_by(joined_id=long.person_id).aggregate(**codes)
+    wide = people.select("person_id").left_join(found, people.person_id == found.joined_id)
+    return wide.select("person_id", **{name: wide[name].fill_null(NONE).cast("int8") for name in codes})
 
 
 def tier_periods(tier_months: ir.Table, *, months: Sequence[date]) -> ir.Table:
@@ -73,7 +75,7 @@ def tier_periods(tier_months: ir.Table, *, months: Sequence[date]) -> ir.Table:
         before = tier_months[f"m{place - 1}"] if place else ibis.literal(NONE, "int8")
         step = tier_months.filter(now != before)
         steps.append(step.select("person_id", code=step[f"m{place}"], place=ibis.literal(place, "int16")))
-    changed = ibis.union(*steps, distinct=False)
+    changed = _stacked(steps)
     following = changed.place.lead().over(ibis.window(group_by=changed.person_id, order_by=changed.place))
     runs = changed.mutate(last=following.fill_null(len(months)) - 1)
     runs = runs.filter(runs.code != NONE)
@@ -177,3 +179,11 @@ def _array(customers: ir.Table, as_of: date) -> ir.Value:
         is_missed = is_due & (expected < ibis.literal(month_after(month))) & (value <= 0)
         shown.append(ibis.ifelse(is_missed, "NULL", value.cast("string")))
     return ibis.literal("{") + ibis.literal(",").join(shown) + "}"
+
+
+def _stacked(parts: Sequence[ir.Table]) -> ir.Table:
+    """All rows of several tables. Halved again and again: a chain of unions would nest one query in the next."""
+    if len(parts) == 1:
+        return parts[0]
+    middle = len(parts) // 2
+    return ibis.union(_stacked(parts[:middle]), _stacked(parts[middle:]), distinct=False)
