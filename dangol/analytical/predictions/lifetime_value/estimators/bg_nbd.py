@@ -150,16 +150,13 @@ class BGNBD:
 def _maximise(groups: Groups, unit: float) -> Maximum:
     """Search from several starts on a thin sample, then climb on all groups from the best place found there."""
     likelihood = BGNBDLikelihood(groups)
-    bounds = _bounds(unit)
-    starts = _starts(groups, unit)
+    bounds, starts = _bounds(unit), _starts(groups, unit)
     step = len(groups) // _THIN_SAMPLE
-    if step > 1:
-        sample = BGNBDLikelihood(groups.every(step))
-        starts = [best_of(sample, starts, bounds, sample.customers).parameters]
-    best = best_of(likelihood, starts, bounds, likelihood.customers)
-    # A second climb with a fresh memory of curvature: the first may have rested on a slope bent by its old steps.
-    again = climb(likelihood, best.parameters, bounds, likelihood.customers)
-    return again if again.log_likelihood >= best.log_likelihood else best
+    if step <= 1:
+        return best_of(likelihood, starts, bounds, likelihood.customers)
+    sample = BGNBDLikelihood(groups.every(step))
+    near = best_of(sample, starts, bounds, sample.customers)
+    return climb(likelihood, near.parameters, bounds, likelihood.customers, near.curvature)
 
 
 def _bounds(unit: float) -> Bounds:
