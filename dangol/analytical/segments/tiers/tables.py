@@ -98,7 +98,7 @@ def tier_flows(tier_months: ir.Table, *, pairs: Sequence[tuple[int, int]], month
                 from_tier=_name(moved.a), to_tier=_name(moved.b),
             )
         )  # fmt: skip
-    return ibis.union(*flows, distinct=False)
+    return _stacked(flows)
 
 
 def tier_shares(customer_value: ir.Table, ranked: ir.Table) -> ir.Table:
