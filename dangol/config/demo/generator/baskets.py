@@ -17,8 +17,8 @@ DRAWS = 24  # numbers of chance that one basket may use
 MOST_LINES = 5
 FREE_SHIPPING_FROM, FREE_SHIPPING_ABROAD_FROM = 40_000, 250_000
 _SIZE = {
-    c.LOYAL: 1.05, c.GROWING: 1.0, c.LAPSING: 0.9, c.SLIPPING: 2.4, c.SEASONAL: 0.7, c.OCCASIONAL: 0.7,
-    c.ONE_TIME: 0.45, c.NEW: 0.6, c.PROSPECT: 0.0,
+    c.LOYAL: 1.0, c.GROWING: 1.0, c.LAPSING: 1.0, c.SLIPPING: 2.2, c.SEASONAL: 0.8, c.OCCASIONAL: 0.9,
+    c.ONE_TIME: 0.6, c.NEW: 0.8, c.PROSPECT: 0.0,
 }  # fmt: skip
 _SHELVES = {
     shelf: Urn([PLACE[a.code] for a in on_shelf], [a.popularity for a in on_shelf])
@@ -55,7 +55,7 @@ class Item(NamedTuple):
 
 def taste_of(kind: str, trade: str, chance: Generator) -> Taste:
     """Return a customer's taste; firms' buyers buy for their trade."""
-    size = _SIZE[kind] * math.exp(0.5 * chance.standard_normal())
+    size = _SIZE[kind] * math.exp(0.45 * chance.standard_normal())
     mix = _FIRM_MIX[trade] if trade else Urn(("home", "kilo", "drip"), (68, 18, 14))
     count = int(chance.integers(2, 5))
     favourites = [_SHELVES[mix.at(chance.random())].at(chance.random()) for _ in range(count)]
@@ -98,7 +98,7 @@ def _article(taste: Taste, month: int, wish: float, where: float, which: float) 
 def _quantity(taste: Taste, size: float, article: int, u: float) -> int:
     if article in _RARE:
         return 1
-    reach = size * (1.9 if taste.trade else 0.55)
+    reach = size * (1.5 if taste.trade else 0.6)
     return min(60, 1 + int(-math.log(1 - u) * reach))
 
 

@@ -43,7 +43,7 @@ def _regular(start: float, end: float, gap: float, chance: Generator) -> list[fl
 
 
 def _loyal(span: int, chance: Generator) -> list[float]:
-    return _regular(_start(span - 130, chance), span - 1, _usual_gap(9, 22, 46, chance), chance)
+    return _regular(_start(span - 130, chance), span - 1, _usual_gap(8, 20, 44, chance), chance)
 
 
 def _growing(span: int, chance: Generator) -> list[float]:
@@ -58,10 +58,12 @@ def _growing(span: int, chance: Generator) -> list[float]:
 
 
 def _lapsing(span: int, chance: Generator) -> list[float]:
-    gap = _usual_gap(12, 25, 48, chance)
+    """Regular for a while, most for a few orders only, then silent for months."""
+    gap = _usual_gap(9, 20, 42, chance)
     latest_end = span - 1 - max(SILENCE_OF_LAPSED_DAYS, 3 * gap)
-    start = min(_start(span - 260, chance), latest_end - 5 * gap)
-    end = chance.uniform(start + 4 * gap, latest_end)
+    count = 3 + int(chance.exponential(5.5))
+    start = min(_start(span - 200, chance), latest_end - 2.5 * gap)
+    end = min(latest_end, start + (count - 0.5) * gap)
     return _regular(start, end, gap, chance)
 
 
@@ -74,8 +76,10 @@ def _slipping(span: int, chance: Generator) -> list[float]:
 
 
 def _occasional(span: int, chance: Generator) -> list[float]:
-    start = _start(span - 60, chance)
-    steps = np.maximum(4.0, chance.exponential(105, 40))
+    """Without a rhythm; after each order some leave, the likelier the looser they were bound from the start."""
+    start, leaving = _start(span - 60, chance), chance.beta(0.7, 1.6)
+    count = 2 + min(int(chance.geometric(max(leaving, 0.02))) - 1, 30)
+    steps = np.maximum(4.0, chance.exponential(70, count - 1))
     return [float(d) for d in start + np.concatenate([[0.0], np.cumsum(steps)])]
 
 
