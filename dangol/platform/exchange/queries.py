@@ -45,6 +45,13 @@ def _visible(actor: Actor) -> QuerySet[ImportRun]:
     return ImportRun.objects.filter(Q(user_id=actor.user_id) | Q(kind__in=everywhere))
 
 
+def last_result(kind: str, **options: Any) -> dict[str, Any]:
+    """The answer of the last import of a kind that was carried out with these options; empty when there was none."""
+    named = {f"options__{name}": value for name, value in options.items()}
+    run = ImportRun.objects.filter(kind=kind, state=ImportRun.State.DONE, **named).order_by("-created_at").first()
+    return dict(run.result) if run else {}
+
+
 def put_aside_rows(run: ImportRun, limit: int = 50) -> list[dict[str, Any]]:
     """The first rows that a run put aside, as the result page shows them."""
     reasons = importer(run.kind).reasons

@@ -67,6 +67,8 @@ def answer(
         "reasons": dict(gathering.reasons.most_common()),
         "warnings": _warnings(gathering, findings, choices, currency, without_rate),
         "encoding": encoding,
+        "day_order": choices.day_order or findings.day_order().order,
+        "day_order_by": "choice" if choices.day_order else findings.day_order().by,
         "is_dry_run": is_dry,
         "seconds": round(seconds, 2),
     }

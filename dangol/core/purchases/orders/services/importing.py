@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -33,6 +33,7 @@ from dangol.platform.access.errors import Forbidden
 from dangol.platform.accounts.queries import workspace
 from dangol.platform.accounts.services import change_workspace
 from dangol.platform.events.stream import emit
+from dangol.platform.exchange.queries import last_result
 from dangol.platform.exchange.reader import Table
 from dangol.platform.exchange.services import keep_put_aside, names, sample_put_aside
 from dangol.platform.jobs.progress import Tracker
@@ -87,6 +88,7 @@ def import_orders(
     work = _Work(actor, table, columns, choices, tracker, run_id, is_dry)
     tracker.begin(_("Looking through the file"))
     work.findings.look(table.rows(), columns, tracker.advance)
+    work.choices = choices = _as_last_time(choices, work.findings)
     work.currency = decide_currency(actor, choices, work.findings, has_column="currency" in columns)
     with staging():
         _lay_down(work)
@@ -101,6 +103,14 @@ def import_orders(
             if is_dry:
                 result["samples"] = sample_put_aside("staged_aside", names(table.header, columns))
     return result
+
+
+def _as_last_time(choices: Choices, findings: Findings) -> Choices:
+    """Read days that prove nothing like those of the shop's last file that was taken in."""
+    if choices.day_order or findings.day_order().by not in ("span", "guess"):
+        return choices
+    last = last_result("orders", shop=choices.shop)
+    return replace(choices, day_order=str(last.get("day_order", "")))
 
 
 def _lay_down(work: _Work) -> None:
