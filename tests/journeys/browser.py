@@ -73,7 +73,13 @@ class Window:
 
 @contextmanager
 def window(
-    address: str, *, width: int = 1440, height: int = 900, mode: Mode = "light", language: str = "en", script: bool = True
+    address: str,
+    *,
+    width: int = 1440,
+    height: int = 900,
+    mode: Mode = "light",
+    language: str = "en",
+    script: bool = True,
 ) -> Iterator[Window]:
     """A fresh browser window on `address` (without a slash at the end), with its own cookies."""
     from playwright.sync_api import sync_playwright
@@ -92,7 +98,9 @@ def window(
         page.set_default_timeout(15_000)
         opened = Window(page, address)
         page.on("pageerror", lambda error: opened.troubles.append(f"script: {error}"))
-        page.on("console", lambda said: opened.troubles.append(f"console: {said.text}") if said.type == "error" else None)
+        page.on(
+            "console", lambda said: opened.troubles.append(f"console: {said.text}") if said.type == "error" else None
+        )
         try:
             yield opened
         finally:
