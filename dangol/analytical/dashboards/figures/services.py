@@ -8,10 +8,12 @@ from dataclasses import asdict
 import ibis
 import ibis.expr.types as ir
 
-from dangol.analytical.dashboards.figures.rules import REGULAR_FROM_DAY, Part, parts_to_count
+from dangol.analytical.dashboards.figures.rules import REGULAR_FROM_DAY, Ground, Part, parts_to_count
+from dangol.analytical.segments.tiers.queries import limits
 from dangol.analytical.warehouse import Analysis
+from dangol.platform.accounts.queries import workspace
 
-FIGURE = "span_details"
+DETAILS, GROUND = "span_details", "ground"
 PART = ("key", "is_before", "part")
 
 
@@ -60,4 +62,13 @@ def count_span_details(analysis: Analysis) -> None:
     first = analysis.rows(sales.agg(first=sales.day.min()))[0]["first"]
     parts = parts_to_count(as_of=analysis.as_of, first_on=first) if first else []
     found = span_details(sales, analysis.table("purchases"), parts) if parts else None
-    analysis.tell(FIGURE, [] if found is None else analysis.rows(found))
+    analysis.tell(DETAILS, [] if found is None else analysis.rows(found))
+
+
+def tell_ground(analysis: Analysis) -> None:
+    """Leave the figure `ground`, so that a page reads figures by the settings under which they were counted."""
+    tiers = limits()
+    ground = Ground(
+        analysis.currency, workspace().time_zone, tiers.top_percent, tiers.bottom_percent, tiers.window_months
+    )
+    analysis.tell(GROUND, [asdict(ground)])

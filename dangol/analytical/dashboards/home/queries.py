@@ -14,15 +14,13 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from dangol.analytical.dashboards.figures.queries import METRICS, Tile, chosen_period, own_tiles, tiles
-from dangol.analytical.dashboards.figures.rules import PERIOD_KEYS, Period, period_of
+from dangol.analytical.dashboards.figures.rules import PERIOD_KEYS, Ground, Period, period_of
 from dangol.analytical.dashboards.loyalty.queries import cohorts, repeats
 from dangol.analytical.dashboards.pictures.queries import Counted, Reach, Scene, counted, reach
 from dangol.analytical.dashboards.pictures.rules import Picture
 from dangol.analytical.dashboards.revenue.queries import Expected, expected, months
 from dangol.analytical.dashboards.value.queries import Slipping, moves, pareto, slipping, tiers
 from dangol.analytical.predictions.lifetime_value.queries import latest_run
-from dangol.analytical.segments.tiers.queries import limits
-from dangol.analytical.segments.tiers.rules import Limits
 from dangol.analytical.warehouse.analysis.queries import KIND
 from dangol.analytical.warehouse.marts.queries import as_of
 from dangol.core.purchases.orders.models import Order
@@ -57,12 +55,11 @@ class Overview:
     pictures: dict[str, Picture] = field(default_factory=dict)
     slipping: Slipping | None = None
     expected: Expected | None = None
-    limits: Limits = field(default_factory=Limits)
 
 
-def scene_of(actor: Actor) -> Scene:
-    """The money, days and language in which `actor` reads figures."""
-    firm = workspace()
+def scene_of(actor: Actor, ground: Ground | None = None) -> Scene:
+    """The money, days and language in which `actor` reads figures: those under which they were counted."""
+    firm = ground or workspace()
     return Scene(actor, firm.currency, ZoneInfo(firm.time_zone), (get_language() or "en")[:2])
 
 
@@ -72,12 +69,12 @@ def overview(actor: Actor, *, period: str = "", since: str = "") -> Overview:
     Figures of all customers with the right to all of the business, else those of the actor's own customers. Whoever
     may see neither must be sent away before: everything here would come out empty.
     """
-    scene = scene_of(actor)
     if reach(actor) != "all":
-        return _own(scene, period)
+        return _own(scene_of(actor), period)
     found = counted(actor)
     if found.as_of is None:
         return Overview(_without_figures(), "all", found, _today(period))
+    scene = scene_of(actor, found.ground)
     span = chosen_period(period, found)
     risk = slipping(actor, found.as_of)
     drawn = {name: draw(found, scene) for name, draw in _drawers(since).items()}
@@ -91,7 +88,6 @@ def overview(actor: Actor, *, period: str = "", since: str = "") -> Overview:
         pictures=drawn,
         slipping=risk,
         expected=expected(found, latest_run()),
-        limits=limits(),
     )
 
 
@@ -99,7 +95,8 @@ def picture(actor: Actor, name: str, *, since: str = "") -> Picture:
     """One picture of the whole business. Raises NoSuchPicture; Forbidden without the right to all of it."""
     if name not in PICTURES:
         raise NoSuchPicture(name)
-    return _drawers(since)[name](counted(actor), scene_of(actor))
+    found = counted(actor)
+    return _drawers(since)[name](found, scene_of(actor, found.ground))
 
 
 def _drawers(since: str) -> dict[str, Draw]:

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
+from dangol.analytical.dashboards.figures.rules import Ground, SpanDetail
 from dangol.analytical.segments.tiers.rules import TierFlow, TierShare
 from dangol.analytical.warehouse.marts.models import Figure
 from dangol.analytical.warehouse.marts.rules import CohortMonth, MonthRevenue, ParetoPoint, RepeatRate, SpanTotals, read
@@ -58,6 +59,14 @@ class Counted:
         return self.rows("span_totals", SpanTotals)
 
     @cached_property
+    def details(self) -> list[SpanDetail]:
+        return self.rows("span_details", SpanDetail)
+
+    @cached_property
+    def ground(self) -> Ground | None:
+        return next(iter(self.rows("ground", Ground)), None)
+
+    @cached_property
     def months(self) -> list[MonthRevenue]:
         return self.rows("monthly_revenue", MonthRevenue)
 
@@ -84,7 +93,7 @@ class Counted:
 
 NAMES = (
     "span_totals", "monthly_revenue", "cohorts", "repeat_rates", "pareto_curve", "tier_shares", "tier_flows",
-    "span_details", "expected_totals",
+    "span_details", "expected_totals", "ground",
 )  # fmt: skip
 
 

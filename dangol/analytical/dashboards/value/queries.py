@@ -18,14 +18,13 @@ from dangol.analytical.dashboards.value.rules import (
     ORDER,
     chosen_month,
     direction,
-    missed,
     months_to_choose,
     moves_since,
     times_as_much,
     value_at,
     went,
 )
-from dangol.analytical.segments.tiers.models import CustomerTier, Tier
+from dangol.analytical.segments.tiers.models import Tier
 from dangol.analytical.segments.tiers.queries import movers
 from dangol.analytical.segments.tiers.rules import TierFlow, TierShare
 from dangol.core.customers.people.models import Person
@@ -36,6 +35,7 @@ from dangol.platform.ui import format
 CURVE_ROWS = (0.01, 0.05, *(step / 10 for step in range(1, 11)))
 SLIPPING_SHOWN = 5
 MONTHS = 12
+SHOWN = ("value_12m", "months", "last_order_on", "expected_on", "usual_gap_days")
 CENT = Decimal("0.01")
 WAYS = {"up": gettext_lazy("Up"), "down": gettext_lazy("Down or gone"), "stay": gettext_lazy("Stayed")}
 
@@ -253,14 +253,18 @@ def _move_words(f: TierFlow, scene: Scene) -> str:
 
 @dataclass(frozen=True)
 class SlippingCustomer:
-    """One of them, with the record and the address of the page."""
+    """One of them: the record, its address, what it brought in twelve months and how late it is.
 
-    tier: CustomerTier
+    `months` are the values of those months, oldest first; None where an order was expected and did not come.
+    """
+
     person: Person
     url: str
-    late_days: int
-    silent_days: int
+    value_12m: Decimal
     months: tuple[float | None, ...]
+    silent_days: int
+    late_days: int
+    usual_gap_days: int
 
 
 @dataclass(frozen=True)
@@ -277,19 +281,22 @@ class Slipping:
 
 
 def slipping(actor: Actor, as_of: date) -> Slipping:
-    """The customers of the top tier who are late, the most valuable first. Two queries."""
-    rows = CustomerTier.objects.visible_to(actor).filter(is_slipping=True, person__deleted_at=None)
-    rows = rows.annotate(people=Window(Count("*")), at_risk=Window(Sum("value_12m")))
-    rows = rows.annotate(**{f"month_{i}": Window(Sum(F(f"months__{i}"))) for i in range(MONTHS)})
-    found = list(rows.order_by(F("value_12m").desc(), "person_id")[:SLIPPING_SHOWN])
-    people = Person.objects.visible_to(actor).in_bulk([t.person_id for t in found]) if found else {}
-    first = tuple(_slipping_one(t, people[t.person_id], as_of) for t in found if t.person_id in people)
+    """The customers of the top tier who are late, the most valuable first. One query."""
+    rows = Person.objects.visible_to(actor).filter(deleted_at=None, tier_row__is_slipping=True)
+    rows = rows.annotate(people=Window(Count("*")), at_risk=Window(Sum("tier_row__value_12m")))
+    rows = rows.annotate(**{f"month_{i}": Window(Sum(F(f"tier_row__months__{i}"))) for i in range(MONTHS)})
+    rows = rows.annotate(**{name: F(f"tier_row__{name}") for name in SHOWN})
+    found: list[Any] = list(rows.order_by("-tier_row__value_12m", "pk")[:SLIPPING_SHOWN])
     total, money = (found[0].people, found[0].at_risk) if found else (0, Decimal(0))
     by_month = tuple(float(getattr(found[0], f"month_{i}") or 0) for i in range(MONTHS)) if found else ()
+    first = tuple(_slipping_one(person, as_of) for person in found)
     return Slipping(total, money, by_month, first, address("people", is_("is_slipping", True), sort="-value_12m"))
 
 
-def _slipping_one(tier: CustomerTier, person: Person, as_of: date) -> SlippingCustomer:
-    late = (as_of - tier.expected_on).days if tier.expected_on else 0
-    months = missed(tier.months, tier.expected_on, as_of)
-    return SlippingCustomer(tier, person, f"/people/{person.pk}", late, (as_of - tier.last_order_on).days, months)
+def _slipping_one(found: Any, as_of: date) -> SlippingCustomer:
+    late = (as_of - found.expected_on).days if found.expected_on else 0
+    months = tuple(None if m is None else float(m) for m in found.months)
+    silent = (as_of - found.last_order_on).days
+    return SlippingCustomer(
+        found, f"/people/{found.pk}", found.value_12m, months, silent, late, found.usual_gap_days or 0
+    )

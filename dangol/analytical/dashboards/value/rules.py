@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Literal
 
 from dangol.analytical.segments.tiers.rules import TIERS, TierFlow, TierShare
@@ -67,13 +66,3 @@ def times_as_much(shares: Sequence[TierShare]) -> float | None:
     if not top or not top[0].customers or not people or money <= 0:
         return None
     return float(top[0].value / top[0].customers / (money / people))
-
-
-def missed(months: Sequence[Decimal], expected_on: date | None, as_of: date) -> tuple[float | None, ...]:
-    """Return a customer's last months (oldest first, the last one holds `as_of`) for the rhythm strip.
-
-    None stands for a month in which an order was expected and did not come.
-    """
-    late_months = (as_of.year - expected_on.year) * 12 + as_of.month - expected_on.month if expected_on else -1
-    first_missed = len(months) - 1 - late_months
-    return tuple(None if i >= first_missed and not m else float(m) for i, m in enumerate(months))

@@ -47,6 +47,7 @@ register_score(
             _field("value_12m", "money", _("Value, 12 months"), is_sortable=True),
             _field("value", "money", _("Value, all time"), is_sortable=True),
             _field("order_count", "number", _("Orders"), is_sortable=True),
+            _field("purchase_days", "number", _("Days with a purchase")),
             _field("first_order_on", "date", _("First order")),
             _field("last_order_on", "date", _("Last order"), is_sortable=True),
             _field("usual_gap_days", "number", _("Usual days between orders")),

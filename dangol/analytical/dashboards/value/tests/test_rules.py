@@ -8,7 +8,6 @@ import pytest
 from dangol.analytical.dashboards.value.rules import (
     chosen_month,
     direction,
-    missed,
     months_to_choose,
     moves_since,
     times_as_much,
@@ -78,10 +77,3 @@ def test_a_top_customer_is_compared_with_everyone_else() -> None:
     ]
     assert times_as_much(shares) == pytest.approx(16)
     assert times_as_much(shares[:1]) is None
-
-
-def test_months_in_which_an_order_was_expected_and_did_not_come_are_marked() -> None:
-    months = [Decimal(v) for v in (5, 0, 7, 6, 0, 0)]
-    assert missed(months, date(2025, 5, 20), date(2025, 6, 30)) == (5, 0, 7, 6, None, None)
-    assert missed(months, date(2025, 6, 1), date(2025, 6, 30)) == (5, 0, 7, 6, 0, None)
-    assert missed(months, None, date(2025, 6, 30)) == (5, 0, 7, 6, 0, 0)
