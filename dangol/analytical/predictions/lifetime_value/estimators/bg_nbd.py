@@ -168,5 +168,5 @@ def _bounds(unit: float) -> Bounds:
 def _starts(groups: Groups, unit: float) -> list[Floats]:
     orders = weighted(groups.weight, groups.x_table[groups.x_code]) / float(groups.weight.sum())
     rate = max(orders / unit, 1e-3 / unit)
-    shapes = ((0.3, 0.5, 2.0), (1.0, 1.0, 1.0), (1.0, 0.1, 3.0), (3.0, 0.02, 1.0))
+    shapes = ((0.3, 0.5, 2.0), (1.0, 1.0, 1.0), (1.0, 0.1, 3.0), (3.0, 0.02, 1.0), (1.0, 0.003, 0.01))
     return [np.array([r, r / rate, a, b]) for r, a, b in shapes]

@@ -18,7 +18,8 @@ Bounds = Sequence[tuple[float, float]]
 
 _MOST_STEPS = 300
 _FLAT, _NEARLY_FLAT = 1e-9, 1e-5
-_ROUNDING = 1e-15
+_ROUNDING, _GAIN_OF_NOTE = 1e-15, 1e-13
+_PATIENCE = 4
 _LONGEST_STEP = 2.0
 
 
@@ -103,12 +104,13 @@ def climb(
     search = _Search(likelihood, start, bounds, scale)
     steepest = np.eye(search.point.size)
     inverse, is_fresh = (steepest, True) if curvature is None else (curvature, False)
+    idle = 0
     for _ in range(_MOST_STEPS):
-        if search.steepness() < _FLAT:
-            break
+        before = search.value
         direction = search.downhill(inverse)
         change = search.step(direction) if (direction * search.slope).sum() < 0 else None
-        if change is None and is_fresh:
+        idle = idle + 1 if before - search.value <= _GAIN_OF_NOTE * abs(before) else 0
+        if search.steepness() < _FLAT or idle >= _PATIENCE or (change is None and is_fresh):
             break
         if change is None:
             inverse, is_fresh = steepest, True

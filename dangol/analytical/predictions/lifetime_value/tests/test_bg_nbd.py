@@ -41,6 +41,7 @@ def ungrouped(r: float, alpha: float, a: float, b: float, x: float, t_x: float, 
     return float(total + np.logaddexp(stays, leaves))
 
 
+@settings(deadline=None)
 @given(histories(), parameters)
 def test_the_grouped_likelihood_is_the_sum_of_the_papers_equation(data: Any, chosen: Any) -> None:
     total, _ = BGNBDLikelihood(group(check_histories(*data)))(*chosen)
@@ -48,6 +49,7 @@ def test_the_grouped_likelihood_is_the_sum_of_the_papers_equation(data: Any, cho
     assert total == pytest.approx(expected, rel=1e-9, abs=1e-7)
 
 
+@settings(deadline=None)
 @given(histories(), parameters)
 def test_the_gradient_is_the_slope_of_the_likelihood(data: Any, chosen: Any) -> None:
     likelihood = BGNBDLikelihood(group(check_histories(*data)))
@@ -61,6 +63,7 @@ def test_the_gradient_is_the_slope_of_the_likelihood(data: Any, chosen: Any) -> 
         assert gradient[place] == pytest.approx(slope, rel=1e-4, abs=1e-3 / chosen[place] + 1e-4)
 
 
+@settings(deadline=None)
 @given(histories(), st.integers(1, 5))
 def test_weights_are_the_same_as_repeated_rows(data: Any, times: int) -> None:
     weights = np.arange(data[0].size) % 3 * times
@@ -72,6 +75,7 @@ def test_weights_are_the_same_as_repeated_rows(data: Any, times: int) -> None:
     assert BGNBDLikelihood(once)(*CDNOW)[0] == pytest.approx(BGNBDLikelihood(repeated)(*CDNOW)[0], rel=1e-12)
 
 
+@settings(deadline=None)
 @given(histories())
 def test_grouping_never_rounds(data: Any) -> None:
     x, t_x, T = data
@@ -81,6 +85,7 @@ def test_grouping_never_rounds(data: Any) -> None:
     assert set(groups.T_table[groups.T_code].tolist()) == set(nudged.tolist())
 
 
+@settings(deadline=None)
 @given(histories(), parameters)
 def test_the_chance_to_be_active_is_a_chance(data: Any, chosen: Any) -> None:
     alive = BGNBD.of(*chosen).probability_alive(*data)
@@ -88,6 +93,7 @@ def test_the_chance_to_be_active_is_a_chance(data: Any, chosen: Any) -> None:
     assert (alive[data[0] == 0] == 1).all()
 
 
+@settings(deadline=None)
 @given(histories(), parameters, st.floats(0.1, 60.0))
 def test_longer_silence_means_a_lower_chance_and_fewer_orders(data: Any, chosen: Any, longer: float) -> None:
     x, t_x, T = data
@@ -97,6 +103,7 @@ def test_longer_silence_means_a_lower_chance_and_fewer_orders(data: Any, chosen:
     assert (after <= before * (1 + 1e-9) + 1e-12).all()
 
 
+@settings(deadline=None)
 @given(histories(), parameters, st.floats(0.1, 60.0))
 def test_expected_orders_grow_with_the_horizon_and_stay_below_the_rate(data: Any, chosen: Any, horizon: float) -> None:
     x, t_x, T = data

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dangol.analytical.predictions.lifetime_value.estimators.gamma_gamma import GammaGamma, _Likelihood
@@ -19,6 +19,7 @@ def shop(customers: int, p: float, q: float, v: float, seed: int) -> tuple[Any, 
     return x, random.gamma(p * x, 1.0 / random.gamma(q, 1.0 / v, customers)) / x
 
 
+@settings(deadline=None)
 @given(shapes, st.integers(0, 1000))
 def test_the_gradient_is_the_slope_of_the_likelihood(chosen: Any, seed: int) -> None:
     x, z = shop(20, 6.0, 4.0, 15.0, seed)
@@ -47,6 +48,7 @@ def test_another_currency_changes_the_scale_and_nothing_else() -> None:
     assert won.v_ == pytest.approx(pounds.v_ * 1_900, rel=1e-5)
 
 
+@settings(deadline=None)
 @given(shapes, st.floats(0.01, 10_000))
 def test_the_expected_value_lies_between_ones_own_mean_and_the_mean_of_all(chosen: Any, own: float) -> None:
     model = GammaGamma.of(*chosen, average=1.0)
