@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def shop(cast: Cast, live_server: Any) -> Iterator[str]:
+def shop(cast: Cast, live_server: Any) -> str:
     """A running server with the cast (all with one password) and three people."""
     from django.contrib.auth.hashers import make_password
 
@@ -28,7 +28,7 @@ def shop(cast: Cast, live_server: Any) -> Iterator[str]:
         user.save(update_fields=["password"])
     for name, city in (("김지우", "서울"), ("박성훈", "부산"), ("Emma O'Hara", "London")):
         create_person(actor=cast.actor("admin"), values={"name": name, "city": city, "country": "KR"})
-    yield live_server.url
+    return live_server.url
 
 
 def test_a_day_at_the_keyboard(shop: str, browser_window: Opener) -> None:

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_POST
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
 from dangol.platform.objects import cells, inputs
+from dangol.platform.objects.entrance import for_staff
 from dangol.platform.objects.listing import rows_with_values
 from dangol.platform.objects.types import Field, ObjectType
-from dangol.platform.objects.views import for_staff
 from dangol.platform.objects.writing import Conflict
 from dangol.platform.ui.errors import error_page
 from dangol.platform.ui.viewer import viewer_of

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.objects.address import Address
+from dangol.platform.objects.entrance import views_of
 from dangol.platform.objects.registry import object_type, object_types
-from dangol.platform.objects.views import views_of
 from dangol.platform.search.queries import matching_ids
 from dangol.platform.ui import navigation
 from dangol.platform.ui.navigation import Command, Found, Item, Link

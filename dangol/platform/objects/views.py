@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -12,8 +10,6 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import NOT_PROVIDED
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -23,51 +19,15 @@ from dangol.platform.access.errors import Forbidden
 from dangol.platform.objects import inputs, listing, reading, saved_views
 from dangol.platform.objects.address import Address, with_condition
 from dangol.platform.objects.condition import ConditionForm
+from dangol.platform.objects.entrance import for_staff, views_of
 from dangol.platform.objects.filters import FilterError, parse
-from dangol.platform.objects.keyset import CursorError
 from dangol.platform.objects.list_page import ListPage
 from dangol.platform.objects.record_page import RecordPage
-from dangol.platform.objects.registry import UnknownObject, fields_for, object_type_at
+from dangol.platform.objects.registry import fields_for
 from dangol.platform.objects.types import Field, ObjectType
 from dangol.platform.objects.writing import Conflict
 from dangol.platform.ui.errors import error_page
 from dangol.platform.ui.viewer import viewer_of
-
-View = Callable[..., HttpResponse]
-
-
-def for_staff(view: View) -> View:
-    """Lets staff in with the object whose address was asked; others sign in first; misunderstandings are said."""
-
-    @wraps(view)
-    def opened(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        actor: Actor = request.actor  # type: ignore[attr-defined]
-        try:
-            declared = object_type_at(slug)
-        except UnknownObject as error:
-            raise Http404 from error
-        if actor.kind == "anonymous":
-            return _sign_in_first(request)
-        try:
-            return view(request, declared, *args, **kwargs)
-        except (FilterError, CursorError) as error:
-            return error_page(request, 400, str(error), way_out=f"/{slug}")
-
-    return opened
-
-
-def _sign_in_first(request: HttpRequest) -> HttpResponse:
-    if getattr(request, "htmx", False):
-        return HttpResponse(_("Sign in again."), status=401)
-    return redirect(f"{reverse('accounts:login')}?{urlencode({'next': request.get_full_path()})}")
-
-
-def views_of(request: HttpRequest) -> list[Any]:
-    """Every saved view of the viewer, read once a request: tabs and sidebar share it."""
-    known = getattr(request, "_saved_views", None)
-    if known is None:
-        known = request._saved_views = list(saved_views.views_of(request.actor))  # type: ignore[attr-defined]
-    return known
 
 
 def _address(request: HttpRequest, declared: ObjectType) -> Address:

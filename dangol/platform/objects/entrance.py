@@ -1,0 +1,56 @@
+"""The way in to the generic pages: who may come, with which object, and what is said to a misunderstanding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from dangol.platform.access.actor import Actor
+from dangol.platform.objects import saved_views
+from dangol.platform.objects.filters import FilterError
+from dangol.platform.objects.keyset import CursorError
+from dangol.platform.objects.registry import UnknownObject, object_type_at
+from dangol.platform.ui.errors import error_page
+
+View = Callable[..., HttpResponse]
+
+
+def for_staff(view: View) -> View:
+    """Lets staff in with the object whose address was asked; others sign in first; misunderstandings are said."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        try:
+            declared = object_type_at(slug)
+        except UnknownObject as error:
+            raise Http404 from error
+        if actor.kind == "anonymous":
+            return _sign_in_first(request)
+        try:
+            return view(request, declared, *args, **kwargs)
+        except (FilterError, CursorError) as error:
+            return error_page(request, 400, str(error), way_out=f"/{slug}")
+
+    return opened
+
+
+def _sign_in_first(request: HttpRequest) -> HttpResponse:
+    if getattr(request, "htmx", False):
+        return HttpResponse(_("Sign in again."), status=401)
+    return redirect(f"{reverse('accounts:login')}?{urlencode({'next': request.get_full_path()})}")
+
+
+def views_of(request: HttpRequest) -> list[Any]:
+    """Every saved view of the viewer, read once a request: tabs and sidebar share it."""
+    known = getattr(request, "_saved_views", None)
+    if known is None:
+        known = request._saved_views = list(saved_views.views_of(request.actor))  # type: ignore[attr-defined]
+    return known
