@@ -58,7 +58,8 @@ class Analysis:
 
     def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
         """The rows of a small expression as dictionaries."""
-        return expression.to_pyarrow().to_pylist()
+        found: list[dict[str, Any]] = expression.to_pyarrow().to_pylist()
+        return found
 
     def write_later(self, function: Callable[[], None]) -> None:
         """Ask for `function` to be called in the transaction that writes the results."""

@@ -23,6 +23,7 @@ def open_duckdb(pinned: Pinned, scratch: Path, time_zone: str, with_results: boo
     """DuckDB in this process, with a view for each dataset and each table of the lake."""
     backend = ibis.duckdb.connect(**duck.settings(scratch))
     backend.raw_sql(f"SET TimeZone = '{ZoneInfo(time_zone).key}'")
+    backend.raw_sql("SET enable_progress_bar = false")
     for name, layer in pinned.manifest.datasets.items():
         backend.raw_sql(f'CREATE VIEW "{name}" AS {merging.reading(layer, pinned.paths)}')
     results = pinned.manifest.tables if with_results else {}

@@ -43,7 +43,7 @@ class Snapshot:
 
     def count(self, query: str) -> int:
         """How many rows a query gives."""
-        row = self.connection.execute(f"SELECT count(*) FROM ({query}) counted").fetchone()  # type: ignore[arg-type]
+        row = self.connection.execute(f"SELECT count(*) FROM ({query}) counted").fetchone()
         return int(row[0]) if row else 0
 
 
@@ -89,7 +89,7 @@ class _Stream(io.RawIOBase):
 
 def batches(connection: psycopg.Connection[Any], query: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
     """The rows of a query, in the order of `schema`, as Arrow batches; decimals exact, empty text is not NULL."""
-    with connection.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)") as copy:  # type: ignore[arg-type]
+    with connection.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)") as copy:
         stream = _Stream(copy)
         if not stream.is_empty():
             yield from _reader(stream, schema)

@@ -61,10 +61,11 @@ def reason(found: LifetimeValue, run: ModelRun) -> str:
     """The sentence that says why, as of the last day the run counted."""
     data = found.reason_data
     first, last = date.fromisoformat(data["first_on"]), date.fromisoformat(data["last_on"])
+    orders, gap = int(data["orders"]), data.get("gap")
     told = rules.reason(
-        orders=int(data["orders"]),
+        orders=orders,
         days_since_last=(run.as_of - last).days,
-        days_first_to_last=(last - first).days,
+        days_first_to_last=(last - first).days if gap is None else int(gap) * (orders - 1),
         p_alive=float(found.alive),
     )
     return translate(told.text) % told.numbers
@@ -72,7 +73,7 @@ def reason(found: LifetimeValue, run: ModelRun) -> str:
 
 def sentence(message: Mapping[str, Any]) -> str:
     """A stored message in the reader's language."""
-    return translate(message["text"]) % message["numbers"]
+    return str(translate(message["text"]) % message["numbers"])
 
 
 register_panel(

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from dangol.analytical.predictions.lifetime_value import rules
 from dangol.analytical.predictions.lifetime_value.estimators.backtest import Backtest, Learned, backtest, learn
+from dangol.analytical.predictions.lifetime_value.estimators.grouping import Floats
 from dangol.analytical.predictions.lifetime_value.estimators.purchases import Purchases
 from dangol.analytical.predictions.lifetime_value.estimators.scoring import Scores, score
 from dangol.analytical.predictions.lifetime_value.models import LifetimeValue, ModelRun
@@ -42,6 +43,7 @@ class Outcome:
     learned: Learned
     tested: Backtest | None
     scores: Scores
+    usual_gaps: Floats
 
     @property
     def verdict(self) -> rules.Message:
@@ -63,7 +65,7 @@ class Outcome:
 def score_customers(analysis: Analysis) -> None:
     """The step of the analysis that learns, tests and scores; without any purchase it leaves nothing."""
     purchases = purchases_of(analysis)
-    found = run_models(purchases, analysis.as_of) if len(purchases) else None
+    found = run_models(purchases, analysis.as_of, usual_gaps_of(analysis)) if len(purchases) else None
     analysis.counts["lifetime_value"] = _answer(found)
     if found is not None:
         analysis.warnings.extend(str(warning) for warning in found.warnings)
@@ -81,14 +83,24 @@ def purchases_of(analysis: Analysis) -> Purchases:
     return Purchases(table["person_id"].to_numpy(), days.astype(np.int64), table["amount"].to_numpy())
 
 
-def run_models(purchases: Purchases, as_of: date) -> Outcome:
-    """Test the models on the last days, then learn from all of them and look ahead from `as_of`."""
+def usual_gaps_of(analysis: Analysis) -> Floats:
+    """The median days between purchases of each customer with a purchase, by key; NaN where there is no rhythm."""
+    customers = analysis.table("customer_value")
+    gaps = customers.filter(customers.purchase_days > 0).order_by("person_id").select("usual_gap_days").to_pyarrow()
+    return np.asarray(gaps["usual_gap_days"].cast(pa.float64()).fill_null(math.nan).to_numpy())
+
+
+def run_models(purchases: Purchases, as_of: date, usual_gaps: Floats) -> Outcome:
+    """Test the models on the last days, then learn from all of them and look ahead from `as_of`.
+
+    `usual_gaps` (days, NaN = unknown) has a number for each customer with a purchase, in the order of their keys.
+    """
     last = (as_of - EPOCH).days
     learned = learn(purchases, last)
     seen, values = learned.summary, learned.values
     money = None if values is None else seen.mean_repeat_value
     scores = score(learned.orders, seen.x, seen.t_x, seen.T, HORIZONS, values=values, mean_repeat_value=money)
-    return Outcome(as_of, learned, _test(purchases, last), scores)
+    return Outcome(as_of, learned, _test(purchases, last), scores, usual_gaps)
 
 
 def _test(purchases: Purchases, last: int) -> Backtest | None:
@@ -163,9 +175,10 @@ def reason_codes(found: Outcome) -> pa.Array:
     """The code of each customer's sentence; the rule is asked once for each different case."""
     seen, last = found.learned.summary, (found.as_of - EPOCH).days
     orders = seen.x.astype(np.int64) + 1
-    silent, between = last - seen.last_day, seen.last_day - seen.first_day
+    silent = last - seen.last_day
+    between = np.where(np.isnan(found.usual_gaps), seen.last_day - seen.first_day, found.usual_gaps * seen.x)
     band = np.digitize(found.scores.p_alive, [rules.PROBABLY_GONE_BELOW, rules.PROBABLY_ACTIVE_ABOVE])
-    cases, place = np.unique(np.stack([orders, silent, between, band]), axis=1, return_inverse=True)
+    cases, place = np.unique(np.stack([orders, silent, between.astype(np.int64), band]), axis=1, return_inverse=True)
     middles = (0.0, rules.PROBABLY_GONE_BELOW, rules.PROBABLY_ACTIVE_ABOVE)
     codes = [
         rules.reason(orders=int(o), days_since_last=int(s), days_first_to_last=int(d), p_alive=middles[int(b)]).code
@@ -183,7 +196,10 @@ def _reason_data(found: Outcome) -> pa.Array:
         ('","last_on":"', pa.array(seen.last_day.astype(np.int32)).cast(pa.date32()).cast(pa.string())),
     ]
     pieces: Iterable[Any] = [piece for text, column in parts for piece in (pa.scalar(text), column)]
-    return pc.binary_join_element_wise(*pieces, pa.scalar('"}'), pa.scalar(""))
+    known = pa.array(found.usual_gaps, mask=np.isnan(found.usual_gaps)).cast(pa.int64()).cast(pa.string())
+    return pc.binary_join_element_wise(
+        *pieces, pa.scalar('","gap":'), known.fill_null("null"), pa.scalar("}"), pa.scalar("")
+    )
 
 
 def _answer(found: Outcome | None) -> dict[str, Any]:

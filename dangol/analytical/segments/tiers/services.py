@@ -128,7 +128,7 @@ def _curve(analysis: Analysis) -> list[dict[str, Any]]:
 
 def _best(analysis: Analysis, percent: int, value: str) -> float:
     found = revenue.share_of_best(analysis.table("customer_value"), percent=percent, value=value)
-    return round(analysis.rows(found)[0]["share"], 6)
+    return round(float(analysis.rows(found)[0]["share"]), 6)
 
 
 def _write(analysis: Analysis) -> None:

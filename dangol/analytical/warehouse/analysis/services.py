@@ -72,7 +72,8 @@ def analyze(
 
 def _mark_dead_runs(progress_id: UUID | None) -> None:
     """Whoever holds the lock knows that no other run is alive, whatever its row says."""
-    dead = Progress.objects.filter(kind=KIND, state=Progress.State.RUNNING).exclude(pk=progress_id)
+    dead = Progress.objects.filter(kind=KIND, state=Progress.State.RUNNING)
+    dead = dead.exclude(pk=progress_id) if progress_id else dead
     dead.update(state=Progress.State.FAILED, message="The run was interrupted.", finished_at=timezone.now())
 
 
@@ -135,7 +136,7 @@ def _write(actor: Actor, analysis: Analysis, lake: Lake) -> None:
         customers = int(analysis.counts.get("customers", 0))
         emit(AnalysisFinished(as_of=analysis.as_of.isoformat(), customers=customers), actor=actor)
     with lake.write() as writer:
-        tables = {}
+        tables: dict[str, tuple[str, ...]] = {}
         for name in analysis.published:
             file, path = writer.new_file(name, "table")
             analysis.backend.to_parquet(analysis.table(name), path, compression="zstd")

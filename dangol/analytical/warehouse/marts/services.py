@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import ibis
 from django.db import connection, transaction
-from psycopg.types.json import Jsonb
 
 from dangol.analytical.warehouse.marts.models import Figure
 from dangol.analytical.warehouse.marts.rules import dense_cohorts, dense_days, dense_months, spans, with_ends
@@ -30,10 +30,10 @@ def replace_figures(*, actor: Actor, as_of: date, figures: Mapping[str, Sequence
     with connection.cursor() as cursor:
         for name, rows in figures.items():
             cursor.execute(
-                "INSERT INTO warehouse_figure AS kept (name, as_of, rows) VALUES (%s, %s, %s) ON CONFLICT (name) DO"
+                "INSERT INTO warehouse_figure AS kept (name, as_of, rows) VALUES (%s, %s, %s::jsonb) ON CONFLICT (name) DO"
                 " UPDATE SET as_of = excluded.as_of, rows = excluded.rows, made_at = now()"
                 " WHERE (kept.as_of, kept.rows) IS DISTINCT FROM (excluded.as_of, excluded.rows)",
-                [name, as_of, Jsonb(list(rows))],
+                [name, as_of, json.dumps(list(rows))],
             )
 
 

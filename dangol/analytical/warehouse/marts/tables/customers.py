@@ -85,7 +85,7 @@ def _rhythm(purchases: ir.Table) -> ir.Table:
 
 
 def _sum(value: ir.Value, where: ir.Value) -> ir.Value:
-    return value.sum(where=where).fill_null(0).cast(MONEY)  # type: ignore[attr-defined, no-any-return]
+    return value.sum(where=where).fill_null(0).cast(MONEY)
 
 
 def months_back(day: date, months: int) -> date:

@@ -117,4 +117,4 @@ def _money(sales: ir.Table, purchases: ir.Table, unit: str) -> ir.Table:
 
 
 def _sum(value: ir.Value, where: ir.Value) -> ir.Value:
-    return value.sum(where=where).fill_null(0).cast(MONEY)  # type: ignore[attr-defined, no-any-return]
+    return value.sum(where=where).fill_null(0).cast(MONEY)
