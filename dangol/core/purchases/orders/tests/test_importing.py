@@ -372,3 +372,31 @@ def test_who_may_not_change_an_order_may_import_it_again_but_not_change_it(take:
 def test_a_seller_may_not_settle_the_currency_of_the_company(take: Import, cast: Any) -> None:
     seller = Actor(kind="user", user_id=cast.stranger.pk, grants={"order": {"create": "all"}})
     assert take(actor=seller, is_currency_adopted=True)["company_currency"] == "KRW"
+
+
+def some_rows(seed: int) -> list[tuple[str, ...]]:
+    """A made-up file with faults in it."""
+    chance = random.Random(seed)
+    pick = chance.choice
+    return [
+        (
+            pick(["1", "2", "3", "C4", ""]), pick(["85123A", "85123a", "POST", "22728", ""]), pick(["X", "Y\\", "", "Unknown"]),
+            pick(["1", "-2", "3.5", "two", "0"]), pick(["12/1/2010 8:26", "12/13/2010", "", "soon"]),
+            pick(["2.55", "£3", "", "0.001", "=1"]), pick(["17850", "12583", ""]), pick(["France", "EIRE", "Unspecified"]),
+        )
+        for _row in range(chance.randint(1, 60))
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_of_any_file_the_sums_agree_and_a_second_import_writes_nothing(take: Import, seed: int) -> None:
+    rows = some_rows(seed)
+    result = take(rows, currency="GBP", is_currency_adopted=True)
+    assert result["rows_read"] == len(rows) == result["rows_imported"] + result["rows_put_aside"]
+    assert Decimal(result["amount_imported"]) == order_sum()
+    assert order_sum() == sum((line.amount for line in Line.objects.for_system("test")), Decimal(0))
+    assert PutAside.objects.count() == result["rows_put_aside"]
+    before, events = stamps(), EventRecord.objects.count()
+    again = take(rows, currency="GBP")
+    assert (again["rows_new"], again["rows_changed"], again["rows_removed"]) == (0, 0, 0)
+    assert (stamps(), EventRecord.objects.count()) == (before, events)
