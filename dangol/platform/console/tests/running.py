@@ -48,12 +48,12 @@ def free_port() -> int:
 class Running:
     """A started installation."""
 
-    def __init__(self, home: Home, port: int) -> None:
+    def __init__(self, home: Home, port: int, **more: str) -> None:
         self.home, self.port = home, port
         self.errors = (home.root.parent / f"{home.root.name}.stderr").open("w+")
         self.process = subprocess.Popen(
             [*DANGOL, "start", "--json"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.errors,
-            env=environment(home, DANGOL_PORT=str(port)), text=True, start_new_session=True,
+            env=environment(home, DANGOL_PORT=str(port), **more), text=True, start_new_session=True,
         )  # fmt: skip
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
@@ -88,9 +88,9 @@ class Running:
 
 
 @contextmanager
-def started(home: Home, port: int | None = None) -> Iterator[Running]:
+def started(home: Home, port: int | None = None, **more: str) -> Iterator[Running]:
     """An installation that runs while the block does, and of which nothing is left after it."""
-    running = Running(home, port or free_port())
+    running = Running(home, port or free_port(), **more)
     try:
         yield running
     finally:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import gzip
 import os
+import subprocess
 import tarfile
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from dangol.platform.console.tests.running import answer_of, dangol
+from dangol.platform.console.tests.running import DANGOL, answer_of, dangol
 from dangol.platform.db.connections import kept_secret, secret_key
 from dangol.platform.db.embedded import ensure_database
 from dangol.platform.db.home import Home
 from dangol.platform.db.passwords import Passwords
-from dangol.platform.db.tests.users_of_database import query
+from dangol.platform.db.processes import wait_until
+from dangol.platform.db.tests.users_of_database import environment, query
 
 _TABLES = """
 CREATE TABLE guest (id int PRIMARY KEY, name text, changed_xid xid8 DEFAULT pg_current_xact_id());
@@ -142,6 +144,35 @@ def test_a_dump_that_breaks_off_leaves_the_old_rows(
         with pytest.raises(CannotContinue, match="is as it was"):
             load_dump(owner, tmp_path / "dump", "restored x", lambda _: None)
     assert rows(full) == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pause", [0.0, 0.1, 0.3, 0.6])
+def test_a_restore_that_is_killed_leaves_the_old_data_or_the_new_and_never_a_mixture(
+    full: Home, tmp_path: Path, pause: float
+) -> None:
+    with ensure_database(full):
+        query(full, "INSERT INTO guest SELECT n, repeat(md5(n::text), 9) FROM generate_series(1000, 60000) n")
+    dangol(full, "backup", str(tmp_path / "kept"))
+    other = Home(tmp_path / "other")
+    with ensure_database(other):
+        query(
+            other, "CREATE TABLE guest (id int, name text); CREATE TABLE visit (on_day date, guest int)", alias="owner"
+        )
+        query(other, "INSERT INTO guest VALUES (0, 'old')")
+    (other.files / "old.txt").write_text("old")
+    kept_secret(other.keys / "secret_key")
+    old, new = ((*rows(home), contents(home.files), contents(home.keys)) for home in (other, full))
+    restoring = subprocess.Popen(
+        [*DANGOL, "restore", str(tmp_path / "kept.tar.gz"), "--yes"], env=environment(other), stderr=subprocess.DEVNULL
+    )
+    wait_until(lambda: (other.root / "restore.json").exists() or restoring.poll() is not None, 60, pause=0.001)
+    wait_until(lambda: restoring.poll() is not None, pause)
+    restoring.kill()
+    restoring.wait()
+    assert dangol(other, "backup", str(tmp_path / "after")).returncode == 0
+    assert (*rows(other), contents(other.files), contents(other.keys)) in (old, new)
+    assert {path.name for path in other.root.iterdir()} == {"files", "keys", "log", "pg", "run"}
 
 
 def test_nothing_is_restored_under_a_running_command(full: Home, tmp_path: Path) -> None:

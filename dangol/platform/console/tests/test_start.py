@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,9 +12,11 @@ import sys
 from functools import partial
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from dangol.platform.console.tests.running import DANGOL, answer_of, dangol, free_port, started
+from dangol.platform.db.embedded import ensure_database
 from dangol.platform.db.home import Home
 from dangol.platform.db.processes import wait_until
 from dangol.platform.db.tests.users_of_database import (
@@ -23,13 +26,15 @@ from dangol.platform.db.tests.users_of_database import (
     keeper_of,
     processes_of,
     server_of,
+    small_disk,
 )
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
     return Home(tmp_path / "home")
 
 
@@ -153,6 +158,35 @@ def test_a_command_beside_a_running_start_shares_its_database(home: Home, tmp_pa
         assert dangol(home, "backup", str(tmp_path / "kept")).returncode == 0
         assert server_of(home) == server
         assert running.health()[0] == 200
+
+
+def test_a_disk_that_fills_is_told_while_it_runs_and_all_goes_on_when_there_is_room(tmp_path: Path) -> None:
+    with small_disk(tmp_path, "size=400m") as disk, started(home := Home(disk / "home")) as running:
+        (disk / "ballast").write_bytes(b"x" * (shutil.disk_usage(disk).free - 4 * 1024**2))
+        assert wait_until(lambda: "is full" in running.said, 20, pause=0.2)
+        (disk / "ballast").unlink()
+        assert running.is_healthy()
+        assert running.end() == 0
+        assert is_all_over(home, seconds=2)
+
+
+def test_a_full_disk_is_told_instead_of_starting(tmp_path: Path) -> None:
+    with small_disk(tmp_path, "size=20m") as disk:
+        told = answer_of(dangol(Home(disk / "home"), "start", "--json"))
+        assert "MB are free" in told["error"]
+        assert "Free some space" in told["what_to_do"]
+
+
+def test_it_runs_on_a_server_elsewhere(home: Home, tmp_path: Path) -> None:
+    with ensure_database(Home(tmp_path / "host")) as server:
+        admin = server.admin()
+        with psycopg.connect(**admin, autocommit=True) as connection:
+            connection.execute("CREATE ROLE elsewhere LOGIN PASSWORD 'secret'")
+            connection.execute("CREATE DATABASE elsewhere OWNER elsewhere")
+        address = "postgresql://elsewhere:secret@/elsewhere?host={host}&port={port}".format(**admin)
+        with started(home, DATABASE_URL=address) as running:
+            assert running.health()[0] == 200
+            assert not home.pg.exists()
 
 
 def test_ctrl_c_in_a_terminal_reaches_the_whole_group_and_still_ends_in_order(home: Home) -> None:

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -16,6 +15,7 @@ import psycopg
 import pytest
 
 from dangol.platform.db import cluster as clusters
+from dangol.platform.db import identity as identities
 from dangol.platform.db.errors import CannotContinue
 from dangol.platform.db.home import Home
 from dangol.platform.db.identity import Identity, find_identity
@@ -27,6 +27,7 @@ from dangol.platform.db.tests.users_of_database import (
     modes_above,
     query,
     server_of,
+    small_disk,
     using,
 )
 
@@ -175,9 +176,16 @@ def test_root_under_a_closed_parent_runs_the_server_as_somebody_else(tmp_path: P
 
 @pytest.mark.skipif(os.getuid() != 0, reason="needs root")
 @pytest.mark.parametrize("way", ["capability", "namespace"])
-def test_each_way_out_of_root_makes_and_starts_a_cluster(tmp_path: Path, way: str) -> None:
+def test_each_way_out_of_root_works_with_data_and_programs_in_closed_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
+    wheel = clusters.binaries().parents[1]
+    for folder in (wheel / "pginstall18", wheel.with_name(f"{wheel.name}.libs")):
+        shutil.copytree(folder, closed / folder.relative_to(wheel.parent))
+    for module in (clusters, identities):
+        monkeypatch.setattr(module, "binaries", lambda: closed / wheel.name / "pginstall18" / "bin")
     home = Home(closed / "home").ensure()
     try:
         identity = find_identity(home.pg, ways=[way])
@@ -219,20 +227,6 @@ def test_rows_survive_a_disk_that_fills_while_the_server_runs(tmp_path: Path) ->
         assert count(home) == 100000
         query(home, "INSERT INTO note VALUES (1)")
         assert user.leave() == "down"
-
-
-@contextmanager
-def small_disk(folder: Path, limit: str) -> Iterator[Path]:
-    """A disk in memory with a limit of size or of files, mounted below `folder`."""
-    disk = folder / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", limit, "tmpfs", str(disk)]
-    if os.getuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
-        pytest.skip("a small disk cannot be mounted here")
-    try:
-        yield disk
-    finally:
-        subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
 def _start_and_stop(home: Home, identity: Identity) -> None:

@@ -116,6 +116,25 @@ def test_an_address_of_a_database_is_used_instead(home: Home, tmp_path: Path, mo
         monkeypatch.delenv("DATABASE_URL")
 
 
+def test_a_server_elsewhere_may_have_two_roles(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ensure_database(home) as database:
+        admin = database.admin()
+        with psycopg.connect(**admin, autocommit=True) as connection:
+            connection.execute("CREATE ROLE builder LOGIN PASSWORD 'b'; CREATE ROLE clerk LOGIN PASSWORD 'c'")
+            connection.execute("CREATE DATABASE elsewhere OWNER builder")
+        address = "postgresql://{}@/elsewhere?host={host}&port={port}"
+        monkeypatch.setenv("DATABASE_URL", address.format("clerk:c", **admin))
+        monkeypatch.setenv("DATABASE_OWNER_URL", address.format("builder:b", **admin))
+        other = Home(tmp_path / "other")
+        with ensure_database(other):
+            query(other, "CREATE TABLE desk (n int)", alias="owner")
+            query(other, "INSERT INTO desk VALUES (1)")
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                query(other, "CREATE TABLE own (n int)")
+        for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
+            monkeypatch.delenv(name)
+
+
 def test_a_server_that_is_too_old_is_refused(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with ensure_database(home) as database:
         settings = database.settings()

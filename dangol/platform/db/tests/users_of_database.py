@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
+import pytest
 
 from dangol.platform.db.home import Home
 from dangol.platform.db.processes import postmaster_of, wait_until
@@ -117,3 +118,17 @@ def query(home: Home, statement: str, alias: str = "default") -> list[tuple[obje
 def modes_above(path: Path) -> dict[str, tuple[int, int, int]]:
     """Return mode and owners of every folder above `path`."""
     return {str(p): (p.stat().st_mode, p.stat().st_uid, p.stat().st_gid) for p in path.parents}
+
+
+@contextmanager
+def small_disk(folder: Path, limit: str) -> Iterator[Path]:
+    """A disk in memory with a limit of size or of files, mounted below `folder`."""
+    disk = folder / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", limit, "tmpfs", str(disk)]
+    if os.getuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("a small disk cannot be mounted here")
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", "--lazy", str(disk)], check=True)
