@@ -11,7 +11,7 @@ from typing import Any
 
 import typer
 
-from dangol.platform.console import commands, output, registry
+from dangol.platform.console import command_line, output, registry
 from dangol.platform.db.errors import CannotContinue, disk_full, from_os_error
 from dangol.platform.db.home import Home
 
@@ -51,7 +51,7 @@ def load_slices() -> None:
         django.setup()
 
 
-def _root(groups: Mapping[str, GroupHelp]) -> commands.Group:
+def _root(groups: Mapping[str, GroupHelp]) -> command_line.Group:
     from dangol.platform.console.backup import backup
     from dangol.platform.console.restore import restore
     from dangol.platform.console.start import start
@@ -63,23 +63,23 @@ def _root(groups: Mapping[str, GroupHelp]) -> commands.Group:
         load_slices()
         return {name: _group(name, text) for name, text in groups.items() if registry.commands_of(name)}
 
-    ready = {name: commands.command(name, function) for name, function in own.items()}
+    ready = {name: command_line.command(name, function) for name, function in own.items()}
     order = ["start", "stop", *groups, "backup", "restore"]
-    return commands.Group("dangol", registered, order, commands=ready, help=HELP, no_args_is_help=True)
+    return command_line.Group("dangol", registered, order, commands=ready, help=HELP, no_args_is_help=True)
 
 
 def _group(name: str, text: GroupHelp) -> Any:
     registered = registry.commands_of(name)
     own = registered.pop("", None)
     if own is not None and not registered:
-        return commands.command(name, own)
-    members = {key: commands.command(key, function) for key, function in registered.items()}
+        return command_line.command(name, own)
+    members = {key: command_line.command(key, function) for key, function in registered.items()}
     more: dict[str, Any] = {"no_args_is_help": True}
     if own is not None:
-        base = commands.command(name, own)
+        base = command_line.command(name, own)
         more = {"invoke_without_command": True, "callback": _alone(base), "params": base.params}
     help_text = f"{text.summary}\n\nExample: `{text.example}`"
-    return commands.Group(name, dict, list(members), commands=members, help=help_text, **more)
+    return command_line.Group(name, dict, list(members), commands=members, help=help_text, **more)
 
 
 def _alone(base: Any) -> Any:
