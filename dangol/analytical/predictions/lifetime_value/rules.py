@@ -85,6 +85,9 @@ TEXTS: Mapping[str, str] = {
     "orders_too_high": _("In the held-out time the forecast of orders was %(percent)s%% too high."),
     "revenue_too_low": _("In the held-out time the forecast of revenue was %(percent)s%% too low."),
     "revenue_too_high": _("In the held-out time the forecast of revenue was %(percent)s%% too high."),
+    "naive_errs_less_on_revenue": _(
+        "For revenue the naive rate errs less than the model (%(naive_error)s against %(model_error)s a customer)."
+    ),
     "beats_baseline": _(
         "The model beats the naive rate: it errs less (%(model_error)s against %(naive_error)s orders a customer) "
         "and ranks customers at least as well (%(model_rank)s against %(naive_rank)s)."
@@ -130,8 +133,13 @@ TEXTS: Mapping[str, str] = {
 
 def message(code: str, **numbers: float | str) -> Message:
     """Return the sentence of that code; fractions are written with three significant digits."""
-    written = {name: f"{value:.3g}" if isinstance(value, float) else value for name, value in numbers.items()}
-    return Message(code, TEXTS[code], written)
+    return Message(code, TEXTS[code], {name: _written(value) for name, value in numbers.items()})
+
+
+def _written(value: float | str) -> int | str:
+    if not isinstance(value, float):
+        return value
+    return f"{value:,.0f}" if 1_000 <= abs(value) < 1e15 else f"{value:.3g}"
 
 
 def reason(*, orders: int, days_since_last: int, days_first_to_last: int, p_alive: float) -> Message:

@@ -156,6 +156,9 @@ def _off(orders: Comparison, revenue: Comparison | None) -> list[rules.Message]:
             low = one.model.bias < 0
             percent = round(abs(one.model.bias) * 100)
             found.append(rules.message(f"{what}_too_low" if low else f"{what}_too_high", percent=percent))
+    if revenue is not None and revenue.naive.typical_error < revenue.model.typical_error:
+        errors = {"naive_error": revenue.naive.typical_error, "model_error": revenue.model.typical_error}
+        found.append(rules.message("naive_errs_less_on_revenue", **errors))
     return found
 
 

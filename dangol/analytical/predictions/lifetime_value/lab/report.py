@@ -47,10 +47,10 @@ def _parameters(done: Study) -> list[RenderableType]:
     fit, values = done.calibration.orders, done.calibration.values
     table = _table("", "Parameters", "Log-likelihood", left=2)
     written = f"r {fit.r_:.4g}  alpha {fit.alpha_:.4g}  a {fit.a_:.4g}  b {fit.b_:.4g}"
-    table.add_row("Orders, BG/NBD", written, f"{fit.log_likelihood_:,.1f}")
+    table.add_row("BG/NBD", written, f"{fit.log_likelihood_:,.1f}")
     if values:
         written = f"p {values.p_:.4g}  q {values.q_:.4g}  v {values.v_:.4g}  mean value {values.mean_value_:,.2f}"
-        table.add_row("Value, Gamma-Gamma", written, f"{values.log_likelihood_:,.1f}")
+        table.add_row("Gamma-Gamma", written, f"{values.log_likelihood_:,.1f}")
     said = (
         f"{fit.customers_:,.0f} customers, {fit.repeat_customers_:,.0f} with repeat orders, "
         f"{fit.groups_:,} distinct histories; time in weeks."
@@ -89,6 +89,8 @@ def _ahead(done: Study) -> list[RenderableType]:
         revenue = f"{done.ahead.value[days].sum():,.0f}" if done.ahead.value else "-"
         table.add_row(str(days), f"{done.ahead.orders[days].sum():,.0f}", revenue)
     active = f"{done.ahead.p_alive.sum():,.0f} of {done.ahead.p_alive.size:,} customers are still active, it seems."
+    if done.whole.orders.is_degenerate_:
+        active = f"{done.ahead.p_alive.size:,} customers; who of them is still active the model cannot tell."
     return [_heading(f"Ahead, learned from all up to {done.observed_until}"), Text(active), table]
 
 
