@@ -1,4 +1,13 @@
-"""BG/NBD at a million customers: exact maximum likelihood, then p(alive) and orders of 90 and 365 days for each."""
+"""BG/NBD at a million customers: exact maximum likelihood, then p(alive) and orders of 90 and 365 days for each.
+
+With DANGOL_BENCH_LIFETIMES naming a Python that has the library `lifetimes` (`python3.11 -m venv /tmp/peer &&
+/tmp/peer/bin/pip install lifetimes`), that library does the same work in the same run.
+"""
+
+import json
+import os
+import subprocess
+import tempfile
 
 import numpy as np
 
@@ -16,14 +25,27 @@ def measure() -> dict[str, Measured]:
     """Return the time for both grains."""
     x, t_x, T = customers(CUSTOMERS)
     week_t_x, week_T = np.ceil(t_x), np.ceil(T)
-    return {"bg_nbd_daily": _run(x, t_x, T), "bg_nbd_weekly": _run(x, week_t_x, week_T)}
+    return {"bg_nbd_daily": _run(x, t_x, T, _peer(x, t_x, T)), "bg_nbd_weekly": _run(x, week_t_x, week_T)}
 
 
-def _run(x: Floats, t_x: Floats, T: Floats) -> Measured:
+def _peer(x: Floats, t_x: Floats, T: Floats) -> str:
+    python = os.environ.get("DANGOL_BENCH_LIFETIMES")
+    if not python:
+        return ""
+    with tempfile.NamedTemporaryFile(suffix=".npz") as file:
+        np.savez(file, x=x, t_x=t_x, T=T)
+        file.flush()
+        command = [python, "benchmarks/peer_lifetimes.py", file.name]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    took = json.loads(done.stdout.splitlines()[-1])
+    return f"; lifetimes in the same run: fit {took['fit']:.1f} s, score {took['score']:.1f} s"
+
+
+def _run(x: Floats, t_x: Floats, T: Floats, peer: str = "") -> Measured:
     model = BGNBD()
     fit = seconds(lambda: model.fit(x, t_x, T))
     scoring = seconds(lambda: score(model, x, t_x, T))
-    return Measured(fit + scoring, f"{model.groups_:,} distinct groups; fit {fit:.2f} s, score {scoring:.2f} s")
+    return Measured(fit + scoring, f"{model.groups_:,} distinct groups; fit {fit:.2f} s, score {scoring:.2f} s{peer}")
 
 
 def customers(count: int, seed: int = 1) -> tuple[Floats, Floats, Floats]:
