@@ -75,8 +75,8 @@ def learn(purchases: Purchases, last_day: int) -> Learned:
     """Fit both models on the purchases up to and including `last_day`; raise ValueError when there are none."""
     summary = summarize(purchases, last_day)
     orders = BGNBD().fit(summary.x, summary.t_x, summary.T)
-    repeat = summary.x > 0
-    values = GammaGamma().fit(summary.x, summary.mean_repeat_value) if repeat.any() else None
+    paid = (summary.x > 0) & (summary.mean_repeat_value > 0)
+    values = GammaGamma().fit(summary.x, summary.mean_repeat_value) if paid.any() else None
     return Learned(summary, orders, values)
 
 

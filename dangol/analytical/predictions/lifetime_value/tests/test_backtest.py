@@ -138,3 +138,10 @@ def test_scores_without_order_values_are_orders_alone() -> None:
 def test_order_values_need_their_model_and_the_other_way_round() -> None:
     with pytest.raises(ValueError, match="or neither"):
         score(BGNBD.of(0.243, 4.414, 0.793, 2.426), [2], [10], [20], mean_repeat_value=[1.0])
+
+
+def test_a_shop_of_free_goods_has_orders_and_no_values() -> None:
+    purchases = merge_days([1, 1, 2, 2], [0, 9, 3, 30], [0.0, 0.0, 0.0, 0.0]).purchases
+    learned = learn(purchases, 30)
+    assert learned.values is None
+    assert learned.orders.repeat_customers_ == 2
