@@ -18,8 +18,10 @@ DOORS = (
     "dangol.platform.accounts.urls",
     "dangol.platform.ui.urls",
     "dangol.platform.exchange.urls",
+    "dangol.core.catalog.prices.urls",
     "dangol.config.demo.urls",
     "dangol.analytical.dashboards.home.urls",
+    "dangol.core.purchases.orders.urls",
     "dangol.platform.objects.urls",
 )
 

@@ -57,7 +57,7 @@ def parse(text: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise FilterError("filter", _("This is not JSON.")) from error
     if not isinstance(found, dict):
-        raise FilterError("filter", _("A filter is an object such as {\"field\": …, \"op\": …, \"value\": …}."))
+        raise FilterError("filter", _('A filter is an object such as {"field": …, "op": …, "value": …}.'))
     return found
 
 

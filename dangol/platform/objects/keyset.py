@@ -69,8 +69,9 @@ class Beyond(Func):
         super().__init__(F(path), F(id_path), Value(cursor.value, output_field=column), Value(cursor.pk))
         self.extra["sign"] = "<" if down else ">"
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
-        parts, params = [], []
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **extra: Any) -> tuple[str, Any]:  # type: ignore[override]
+        parts: list[str] = []
+        params: list[Any] = []
         for expression in self.source_expressions:
             sql, given = compiler.compile(expression)
             parts.append(sql)

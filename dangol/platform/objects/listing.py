@@ -80,7 +80,8 @@ class Count:
 def rows_for(declared: ObjectType, actor: Actor, query: ListQuery) -> Any:
     """The queryset of a list, unsorted. Raises Forbidden, FilterError."""
     require(actor, "see", declared.name)
-    rows = declared.model.objects.visible_to(actor).filter(deleted_at__isnull=not query.in_trash)
+    rows: Any = declared.model.objects.visible_to(actor)
+    rows = rows.filter(deleted_at__isnull=not query.in_trash)
     rows = rows.filter(compile_filter(declared, actor, query.filter))
     if query.search.strip():
         rows = rows.filter(pk__in=matching_ids(declared.name, query.search, hidden=hidden_texts(declared, actor)))

@@ -181,6 +181,16 @@ class RecordPage:
         return found
 
     @cached_property
+    def new_beside(self) -> Way | None:
+        """Adding what belongs to the record (an order to a person), the first object that may be."""
+        for other in object_types():
+            for f in other.fields:
+                leads_here = f.kind == "relation" and f.relation == self.declared.name
+                if leads_here and other.create is not None and other.new_label and self.actor.may("create", other.name):
+                    return Way(other.new_label, f"/{other.slug}/new?{f.name}={self.record.pk}", "plus")
+        return None
+
+    @cached_property
     def related(self) -> list[Way]:
         """Lists of what belongs to the record: whatever declares a relation to it."""
         found = []

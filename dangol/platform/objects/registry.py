@@ -1,4 +1,4 @@
-"""Where declarations are kept. Slices register theirs when their room opens; higher floors hang scores and panels in."""
+"""Where declarations are kept. Slices register theirs as their room opens; higher floors hang scores and panels in."""
 
 from __future__ import annotations
 
@@ -136,9 +136,7 @@ def all_fields(declared: ObjectType) -> dict[str, Field]:
 
 def fields_for(declared: ObjectType, actor: Actor) -> dict[str, Field]:
     """The fields that `actor` may see, by name."""
-    return {
-        n: f for n, f in all_fields(declared).items() if actor.field_right(declared.name, n) != "hidden"
-    }
+    return {n: f for n, f in all_fields(declared).items() if actor.field_right(declared.name, n) != "hidden"}
 
 
 def score_of(declared: ObjectType, field_name: str) -> Score | None:

@@ -115,6 +115,7 @@ def _writing(router: Router, declared: ObjectType, read: Any, errors: dict[int, 
         def create_record(request: HttpRequest, values: body) -> Any:  # type: ignore[valid-type]
             made = create(actor=actor_of(request), values=values.model_dump(exclude_unset=True))  # type: ignore[attr-defined]
             return Status(201, _one(declared, actor_of(request), made.pk))
+
     if declared.change is not None:
         change = declared.change
         patch = _write_schema(declared, "Change")
@@ -136,11 +137,12 @@ def _act(
     router: Router, method: str, path: str, declared: ObjectType, service: Callable[..., Any], operation: str,
     errors: dict[int, Any],
 ) -> None:  # fmt: skip
-    @getattr(router, method)(path, response={204: None, **errors}, operation_id=operation)
     def act(request: HttpRequest, record_id: int) -> Any:
         _check_id(declared, actor_of(request), record_id)
         service(actor=actor_of(request), record_id=record_id)
         return Status(204, None)
+
+    getattr(router, method)(path, response={204: None, **errors}, operation_id=operation)(act)
 
 
 def _check_id(declared: ObjectType, actor: Actor, record_id: int) -> None:
@@ -189,9 +191,7 @@ def _write_schema(declared: ObjectType, verb: str) -> Any:
             fields[f.name] = (_WRITE.get(f.kind, str) | None, Field(None, description=str(f.help or f.label)))
     if declared.name == "order" and verb == "Create":
         fields["lines"] = (list[OrderLine], Field(default_factory=list))
-    return create_model(
-        f"{declared.model.__name__}{verb}", __base__=Schema, __config__=None, **fields
-    )
+    return create_model(f"{declared.model.__name__}{verb}", __base__=Schema, __config__=None, **fields)
 
 
 def _is_written(f: Declared, verb: str) -> bool:

@@ -54,8 +54,10 @@ def save_view(
         "filter": dict(filter), "sort": sort, "columns": [c for c in columns or [] if c in known],
         "audience": audience, "is_pinned": is_pinned,
     }  # fmt: skip
-    view = SavedView.objects.filter(object_name=declared.name, user_id=actor.user_id, name=name.strip()).first()
-    view = view or SavedView(object_name=declared.name, user_id=actor.user_id, name=name.strip())
+    if actor.user_id is None:
+        raise Forbidden("create", "view")
+    mine = {"object_name": declared.name, "user_id": actor.user_id, "name": name.strip()}
+    view = SavedView.objects.filter(**mine).first() or SavedView(**mine)
     for key, value in values.items():
         setattr(view, key, value)
     view.full_clean()

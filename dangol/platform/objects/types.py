@@ -155,7 +155,7 @@ def _field_of(model: type[models.Model], name: str, more: Mapping[str, Any]) -> 
 
 def _kind_of(column: Any) -> FieldKind:
     if isinstance(column, models.ForeignKey):
-        return "relation" if issubclass(column.related_model, GuardedModel) else "user"  # type: ignore[arg-type]
+        return "relation" if issubclass(column.related_model, GuardedModel) else "user"
     if column.choices:
         return "choice"
     for cls, kind in _KINDS:

@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import NOT_PROVIDED
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from dangol.platform.objects.condition import ConditionForm
 from dangol.platform.objects.entrance import for_staff, views_of
 from dangol.platform.objects.filters import FilterError, parse
 from dangol.platform.objects.list_page import ListPage
+from dangol.platform.objects.new_record import asked_fields, by_field, form_inputs, of_no_field, writable
 from dangol.platform.objects.record_page import RecordPage
 from dangol.platform.objects.registry import fields_for
 from dangol.platform.objects.types import Field, ObjectType
@@ -174,7 +174,7 @@ def create(request: HttpRequest, declared: ObjectType) -> HttpResponse:
     require(actor, "create", declared.name)
     if declared.create is None:
         raise Http404
-    fields = [f for f in _writable(declared, actor) if f.is_editable or _is_given_once(declared, f)]
+    fields = asked_fields(declared, actor)
     if request.method == "GET" or "_search" in request.POST:
         return _form(request, declared, fields, request.POST or request.GET, {}, 200)
     values, errors = inputs.read(fields, request.POST)
@@ -183,7 +183,7 @@ def create(request: HttpRequest, declared: ObjectType) -> HttpResponse:
         try:
             made = declared.create(actor=actor, values=values)
         except ValidationError as error:
-            errors = _by_field(error)
+            errors = by_field(error)
         else:
             messages.success(request, _("Added."))
             return redirect(f"/{declared.slug}/{made.pk}")
@@ -197,7 +197,7 @@ def edit(request: HttpRequest, declared: ObjectType, record_id: int) -> HttpResp
     shown = _record_page(request, declared, record_id)
     if not shown.may["change"]:
         raise Forbidden("change", declared.name)
-    fields = [f for f in _writable(declared, shown.actor) if f.is_editable]
+    fields = [f for f in writable(declared, shown.actor) if f.is_editable]
     asked = request.GET.get("field", "")
     if asked:
         fields = [f for f in fields if f.name == asked]
@@ -213,7 +213,7 @@ def edit(request: HttpRequest, declared: ObjectType, record_id: int) -> HttpResp
             assert declared.change is not None
             declared.change(actor=shown.actor, record_id=record_id, values=values, expected=expected)
         except ValidationError as error:
-            errors = _by_field(error)
+            errors = by_field(error)
         except Conflict as conflict:
             return _edit_form(request, shown, fields, {n: [str(conflict)] for n in conflict.current}, 409, in_place)
         else:
@@ -263,42 +263,9 @@ def _form(
     status: int,
 ) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    drawn = []
-    for f in fields:
-        given = sent.get(f.name, "")
-        value = (
-            listing.references(f, actor, {int(given)}).get(int(given))
-            if f.kind == "relation" and given.isdigit()
-            else given
-        )
-        one = inputs.input_for(f, actor, value, errors=errors.get(f.name, ()), required=f.is_required,
-                               typed=sent.get(f"{f.name}__q", ""))  # fmt: skip
-        if f.kind == "user" and f.name not in sent and actor.user_id:
-            one.value = str(actor.user_id)
-        drawn.append(one)
-    context = {
-        "declared": declared,
-        "inputs": drawn,
-        "errors": [e for n, es in errors.items() if n not in {f.name for f in fields} for e in es],
-    }
+    drawn = form_inputs(declared, fields, actor, viewer_of(request), sent, errors)
+    context = {"declared": declared, "inputs": drawn, "errors": of_no_field(errors, fields)}
     return render(request, "objects/form.html", context, status=status)
-
-
-def _writable(declared: ObjectType, actor: Actor) -> list[Field]:
-    return [f for f in declared.fields if actor.field_right(declared.name, f.name) == "edit" and f.kind != "custom"]
-
-
-def _is_given_once(declared: ObjectType, f: Field) -> bool:
-    """Whether a field is written when the record is made, and fixed from then on (the number of an order)."""
-    try:
-        column: Any = declared.model._meta.get_field(f.orm_path)
-    except FieldDoesNotExist:
-        return False
-    return bool(f.is_required and column.editable and column.db_default is NOT_PROVIDED)
-
-
-def _by_field(error: ValidationError) -> dict[str, list[str]]:
-    return dict(error.message_dict) if hasattr(error, "error_dict") else {"__all__": error.messages}
 
 
 @require_POST

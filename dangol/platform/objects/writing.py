@@ -69,7 +69,9 @@ class RecordWriter:
         self._apply(actor, record, values)
         self._validate(record)
         record.save(force_insert=True)
-        emit(self.created(subject_id=record.pk, about_id=self.about(record), changes=_first(record, values)), actor=actor)
+        emit(
+            self.created(subject_id=record.pk, about_id=self.about(record), changes=_first(record, values)), actor=actor
+        )
         self._remember(record)
         return record
 
@@ -83,7 +85,9 @@ class RecordWriter:
         before = {n: getattr(record, self._column(n).attname) for n in self.writable}
         self._apply(actor, record, values)
         changes = {
-            n: [before[n], after] for n in self.writable if (after := getattr(record, self._column(n).attname)) != before[n]
+            n: [before[n], after]
+            for n in self.writable
+            if (after := getattr(record, self._column(n).attname)) != before[n]
         }
         self._check_expected(before, changes, expected)
         if changes:
@@ -155,7 +159,9 @@ class RecordWriter:
             setattr(record, column.name, column.to_python(value))
 
     def _check_expected(self, before: Values, changes: Values, expected: Values | None) -> None:
-        stale = {n: before[n] for n in changes if expected and n in expected and str(expected[n]) != str(before[n] or "")}
+        stale = {
+            n: before[n] for n in changes if expected and n in expected and str(expected[n]) != str(before[n] or "")
+        }
         if stale:
             raise Conflict(stale)
 

@@ -10,6 +10,7 @@ import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
@@ -86,7 +87,8 @@ def untranslated(language: str) -> list[str]:
     for message, context, file in found():
         key = message[0] if isinstance(message, tuple) else message
         entry = have.get(key, context=context)
-        strings = [] if entry is None else [entry.string] if isinstance(entry.string, str) else list(entry.string)
+        given: Any = entry.string if entry is not None else ()
+        strings = [given] if isinstance(given, str) else list(given)
         if not strings or not all(strings):
             missing.add(f"{file}: {key}")
     return sorted(missing)

@@ -241,3 +241,23 @@ def test_a_list_address_holds_only_what_differs(db: None) -> None:
 
     assert Address(object_type("person")).url() == "/people"
     assert Address(object_type("person")).url(sort="-name", in_trash=True) == "/people?sort=-name&trash=1"
+
+
+def test_an_order_is_written_by_hand_with_its_lines(cast: Cast, people: list[Person]) -> None:
+    client = signed_in(cast, "admin")
+    assert 'name="unit_price"' in text(client.get(f"/orders/new?person={people[0].pk}"))
+    head = {"number": "M-1", "ordered_at": "2026-03-31T14:00", "currency": "KRW", "person": people[0].pk}
+    lines = {
+        "code": ["YIR", ""],
+        "description": ["Yirgacheffe", ""],
+        "quantity": ["2", ""],
+        "unit_price": ["43,000", ""],
+    }
+    empty = client.post("/orders/new", head)
+    assert empty.status_code == 422
+    assert "error-note" in text(empty)
+    made = client.post("/orders/new", {**head, **lines})
+    assert made.status_code == 302
+    page = text(client.get(made.headers["Location"]))
+    assert "₩86,000" in page
+    assert "Yirgacheffe" in page

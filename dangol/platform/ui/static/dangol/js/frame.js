@@ -164,9 +164,19 @@ function clicks(event) {
   if (hit("[data-fold]")) { event.preventDefault(); fold(); }
   if (hit("[data-set-theme]")) { event.preventDefault(); setTheme(hit("[data-set-theme]").dataset.setTheme); }
   if (hit("[data-open]")) { event.preventDefault(); one(hit("[data-open]").dataset.open)?.showModal(); closeMenus(); }
+  if (hit("[data-add-row]")) addRow(hit("[data-add-row]"));
   if (hit("[data-close]")) hit("dialog")?.close();
   if (event.target instanceof HTMLDialogElement) event.target.close();
   if (hit("[data-shows-table]")) { event.preventDefault(); showTable(hit("[data-shows-table]")); }
+}
+
+// One more empty row at the end of a table of inputs.
+function addRow(control) {
+  const body = one(control.dataset.addRow);
+  const row = body.lastElementChild.cloneNode(true);
+  for (const input of all("input", row)) input.value = "";
+  body.append(row);
+  one("input", row).focus();
 }
 
 function showTable(control) {
