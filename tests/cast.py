@@ -9,6 +9,7 @@ import pytest
 
 from dangol.platform.access.actor import Actor
 
+
 @dataclass(frozen=True)
 class Cast:
     """Members of staff as users; `actor(name)` is the same one, ready to act."""

@@ -1,4 +1,4 @@
-"""The contract of every object: who may do what, list, record, bulk, history, REST and its cost. Inherited, not copied."""
+"""The contract of every object: who may do what, list, record, history, REST and its cost. Inherited, not copied."""
 
 from __future__ import annotations
 
@@ -265,7 +265,7 @@ class ObjectContract:
         for start, more in ((0, 2), (2, 18)):
             for n in range(start, start + more):
                 self.make(actor, n)
-            with CaptureQueriesContext(connection, ) as caught:
+            with CaptureQueriesContext(connection) as caught:
                 listing.page(self.declared, actor, ListQuery(columns=columns))
             costs.append(len(caught))
         assert costs[0] == costs[1] <= self.list_queries
@@ -276,7 +276,7 @@ class ObjectContract:
         samples: list[Any] = ["x", 1, "2026-01-01", True, ["x", "y"], [1, 2], None, {"and": []}, ["2026-01-01"] * 2]
         for f in fields_for(self.declared, actor).values():
             for op in OPERATORS[f.kind]:
-                understood = 0
+                understood, said = 0, set[str]()
                 for sample in samples:
                     try:
                         listing.page(
@@ -284,7 +284,8 @@ class ObjectContract:
                         )
                         understood += 1
                     except FilterError as error:
-                        assert str(error)
+                        said.add(str(error))
+                assert "" not in said
                 assert understood or f.kind in ("choice", "tier", "custom"), (f.name, op)
 
     @pytest.mark.parametrize("text", ["", "{", "[]", '{"x": 1}', '{"and": 3}', '{"field": "nope"}', '{"not": {}}'])

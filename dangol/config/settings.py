@@ -1,4 +1,4 @@
-"""Settings of an installation. Everything that differs between installations comes from the environment or DANGOL_HOME."""
+"""Settings. Everything that differs between installations comes from the environment or DANGOL_HOME."""
 
 from __future__ import annotations
 

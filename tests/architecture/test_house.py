@@ -22,7 +22,19 @@ SLICE_FILES = {
     "__init__", "rules", "events", "models", "queries", "services", "tasks", "object", "views", "urls", "api",
     "subscribers", "datasets", "commands",
 }  # fmt: skip
-SLICE_FOLDERS = {"templates", "tests", "estimators", "services", "rules", "queries", "views", "__pycache__", "migrations", "tables", "lab"}
+SLICE_FOLDERS = {
+    "templates",
+    "tests",
+    "estimators",
+    "services",
+    "rules",
+    "queries",
+    "views",
+    "__pycache__",
+    "migrations",
+    "tables",
+    "lab",
+}
 SOURCES = [p for p in HOUSE.rglob("*.py") if "node_modules" not in p.parts]
 OUR_MODELS = [m for m in apps.get_models() if m.__module__.startswith("dangol.")]
 
@@ -132,7 +144,11 @@ def test_every_slice_says_what_it_is() -> None:
 
 
 def test_files_stay_below_four_hundred_lines() -> None:
-    long = {str(p.relative_to(ROOT)): n for p in SOURCES if "migrations" not in p.parts and (n := len(p.read_text().splitlines())) > 400}
+    long = {
+        str(p.relative_to(ROOT)): n
+        for p in SOURCES
+        if "migrations" not in p.parts and (n := len(p.read_text().splitlines())) > 400
+    }
     assert long == {}
 
 
@@ -150,7 +166,9 @@ def test_functions_stay_below_forty_lines() -> None:
     assert long == []
 
 
-@pytest.mark.parametrize("pattern", [r"[A-Z]\w+\.plain\b|model\.plain\b", r"_base_manager", r"_default_manager", r"\.raw\("])
+@pytest.mark.parametrize(
+    "pattern", [r"[A-Z]\w+\.plain\b|model\.plain\b", r"_base_manager", r"_default_manager", r"\.raw\("]
+)
 def test_what_goes_round_the_guard_is_named_only_in_the_platform(pattern: str) -> None:
     found = [
         str(p.relative_to(ROOT))

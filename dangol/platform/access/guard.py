@@ -80,11 +80,11 @@ class GuardedQuerySet(models.QuerySet[M]):
     def _decided(self, decision: Decision) -> Self:
         decided = self._chain()  # type: ignore[attr-defined]
         decided.query.decision = decision
-        return decided  # type: ignore[no-any-return]
+        return decided
 
     def _raw_delete(self, using: Any) -> int:
         self.query.require_decision()  # type: ignore[attr-defined]
-        return super()._raw_delete(using)  # type: ignore[misc,no-any-return]
+        return super()._raw_delete(using)  # type: ignore[misc]
 
     def raw(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise AccessNotDecided("raw() goes round the guard; write the query with the ORM.")
@@ -120,12 +120,12 @@ class GuardedModel(models.Model):
         base_manager_name = "plain"
 
 
-class _GuardedForward(ForwardManyToOneDescriptor):
+class _GuardedForward(ForwardManyToOneDescriptor):  # type: ignore[type-arg]
     def get_queryset(self, **hints: Any) -> Any:
         return _judged(self.field.remote_field.model, hints)
 
 
-class _GuardedForwardOne(ForwardOneToOneDescriptor):
+class _GuardedForwardOne(ForwardOneToOneDescriptor):  # type: ignore[type-arg]
     def get_queryset(self, **hints: Any) -> Any:
         return _judged(self.field.remote_field.model, hints)
 

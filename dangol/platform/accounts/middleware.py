@@ -35,7 +35,7 @@ class ActorMiddleware:
             request.actor = Actor.anonymous()  # type: ignore[attr-defined]
             language, zone = asked_language(request), "UTC"
         with translation.override(language), timezone.override(zone_named(zone)):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response

@@ -71,7 +71,9 @@ class User(AbstractBaseUser):
 
     email = models.EmailField(_("E-mail"), unique=True)
     name = models.TextField(_("Name"))
-    language = models.CharField(_("Language"), max_length=2, choices=[("en", "English"), ("ko", "한국어")], default="en")
+    language = models.CharField(
+        _("Language"), max_length=2, choices=[("en", "English"), ("ko", "한국어")], default="en"
+    )
     time_zone = models.TextField(_("Time zone"), default="Asia/Seoul")
     theme = models.TextField(_("Appearance"), choices=Theme, default=Theme.SYSTEM)
     team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="+")

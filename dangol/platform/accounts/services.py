@@ -75,7 +75,7 @@ def change_own_settings(*, actor: Actor, user: User, values: Mapping[str, str]) 
 
 
 def keep_preference(*, actor: Actor, user: User, name: str, value: str) -> None:
-    """Keep a habit of the screen (a folded sidebar); no event, since nobody else is concerned. Forbidden for others'."""
+    """Keep a habit of the screen (a folded sidebar); no event, since it concerns nobody else. Forbidden for others'."""
     if actor.user_id != user.pk:
         raise Forbidden("change", "user")
     user.preferences = {**user.preferences, name: value}
@@ -142,7 +142,10 @@ def create_api_key(*, actor: Actor, user: User, name: str, is_read_only: bool = 
         require(actor, "change", "user")
     secret = "dgl_" + secrets.token_urlsafe(32)
     key = ApiKey.objects.create(
-        name=name, user=user, prefix=secret[:12], digest=hashlib.sha256(secret.encode()).hexdigest(),
+        name=name,
+        user=user,
+        prefix=secret[:12],
+        digest=hashlib.sha256(secret.encode()).hexdigest(),
         is_read_only=is_read_only,
     )
     emit(events.ApiKeyCreated(subject_id=key.pk), actor=actor)

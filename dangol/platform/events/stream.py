@@ -62,9 +62,12 @@ def emit_bulk(event: Event, *, actor: Actor, rows: Iterable[RowChange]) -> Event
     """Write one event for a bulk write, with what each row was and became (by COPY), and one job per subscriber."""
     with transaction.atomic():
         record = emit(event, actor=actor)
-        with connection.cursor() as cursor, cursor.copy(
-            "COPY event_change (event_id, subject, subject_id, about_id, before, after) FROM STDIN"
-        ) as copy:
+        with (
+            connection.cursor() as cursor,
+            cursor.copy(
+                "COPY event_change (event_id, subject, subject_id, about_id, before, after) FROM STDIN"
+            ) as copy,
+        ):
             for row in rows:
                 copy.write_row(
                     (record.id, row.subject, row.subject_id, row.about_id, _json(row.before), _json(row.after))
@@ -95,4 +98,4 @@ def _note_delivery(event_id: UUID, subscriber: str) -> bool:
             f"INSERT INTO {Delivery._meta.db_table} (event_id, subscriber) VALUES (%s, %s) ON CONFLICT DO NOTHING",
             [event_id, subscriber],
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)

@@ -57,7 +57,7 @@ def task(
             finally:
                 close_old_connections()
 
-        declared = queue.task(name=name, queue=queue_name, retry=RETRY, lock=lock)(run)
+        declared: Any = queue.task(name=name, queue=queue_name, retry=RETRY, lock=lock)(run)
         if cron:
             queue.periodic(cron=cron)(declared)
         return Task(declared, function, name)

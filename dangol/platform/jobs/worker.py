@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
+from typing import Any
 
 STALLED_AFTER_SECONDS = float(os.environ.get("DANGOL_STALLED_AFTER", "30"))
 HEARTBEAT_SECONDS = min(5.0, STALLED_AFTER_SECONDS / 3)
@@ -22,7 +23,8 @@ def run(*, concurrency: int = 2, once: bool = False) -> None:
 async def _run(concurrency: int, once: bool) -> None:
     from procrastinate.contrib.django import app as queue
 
-    worker_app = queue.with_connector(queue.connector.get_worker_connector())
+    connector: Any = queue.connector
+    worker_app = queue.with_connector(connector.get_worker_connector())
     async with worker_app.open_async():
         watch = asyncio.ensure_future(_take_up_stalled(worker_app.job_manager))
         work = asyncio.ensure_future(

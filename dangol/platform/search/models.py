@@ -6,7 +6,7 @@ from django.db import models
 
 
 class SearchEntry(models.Model):
-    """What the search knows of one record: `title` as shown, `title_text` and `text` normalised, `grams` their pieces."""
+    """What the search knows of one record: `title` as shown, `title_text`, `text` normalised, `grams` their pieces."""
 
     object_name = models.TextField()
     record_id = models.BigIntegerField()

@@ -14,6 +14,7 @@ def _clean(values: dict[str, Any], product: Any) -> dict[str, Any]:
         values["code"] = str(values["code"] or "").strip().upper()
     return values
 
+
 PRODUCTS = RecordWriter(
     model=Product,
     writable=("code", "name", "kind", "category", "price"),

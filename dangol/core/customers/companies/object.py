@@ -23,8 +23,19 @@ COMPANIES = register(
         face="rounded",
         fields=fields_of(
             Company,
-            ("name", "registration_number", "industry", "website", "phone", "address", "city", "country", "owner",
-             "created_at", "changed_at"),
+            (
+                "name",
+                "registration_number",
+                "industry",
+                "website",
+                "phone",
+                "address",
+                "city",
+                "country",
+                "owner",
+                "created_at",
+                "changed_at",
+            ),
             name={"group": FIRM},
             registration_number={"group": FIRM},
             industry={"group": FIRM},
@@ -48,7 +59,7 @@ COMPANIES = register(
         restore=restore_company,
         new_label=_("New company"),
         empty_hint=_("Add the firms that buy from you; people can belong to them."),
-    )  # fmt: skip
+    )
 )
 
 register_title("company.created", EventTitle(_("Added"), "building-plus"))

@@ -31,6 +31,7 @@ def _clean(values: dict[str, Any], company: Any) -> dict[str, Any]:
         raise ValidationError(errors)
     return values
 
+
 COMPANIES = RecordWriter(
     model=Company,
     writable=("name", "registration_number", "industry", "website", "phone", "country", "city", "address", "owner"),

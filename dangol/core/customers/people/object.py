@@ -17,12 +17,12 @@ PERSON, WITH_US = _("Person"), _("With us")
 
 def title(person: Any) -> str:
     """How a person is called by a reader of the running language."""
-    return shown_name(person.name, person.latin_name, get_language() or "en") or person.numbered_title
+    return shown_name(person.name, person.latin_name, get_language() or "en") or str(person.numbered_title)
 
 
 def subtitle(person: Any) -> str:
     """What stands small under the name: role, or place."""
-    return person.job_title or person.city
+    return str(person.job_title or person.city)
 
 
 PEOPLE = register(
@@ -38,8 +38,24 @@ PEOPLE = register(
         face="round",
         fields=fields_of(
             Person,
-            ("name", "latin_name", "email", "phone", "company", "job_title", "address", "city", "country", "language",
-             "born_on", "customer_number", "owner", "source", "created_at", "changed_at"),
+            (
+                "name",
+                "latin_name",
+                "email",
+                "phone",
+                "company",
+                "job_title",
+                "address",
+                "city",
+                "country",
+                "language",
+                "born_on",
+                "customer_number",
+                "owner",
+                "source",
+                "created_at",
+                "changed_at",
+            ),
             name={"group": PERSON},
             latin_name={"group": PERSON},
             email={"group": PERSON, "kind": "email"},
@@ -68,7 +84,7 @@ PEOPLE = register(
         restore=restore_person,
         new_label=_("New person"),
         empty_hint=_("Import your orders, and your customers appear here with their value."),
-    )  # fmt: skip
+    )
 )
 
 register_title("person.created", EventTitle(_("Added"), "user-plus"))

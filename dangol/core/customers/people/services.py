@@ -27,7 +27,9 @@ def _clean(values: dict[str, Any], person: Any) -> dict[str, Any]:
             values["phone"] = clean_phone(str(values["phone"] or ""), country)
         except ValueError:
             errors["phone"] = _("This is not a phone number. Example: 010-1234-5678 or +44 20 7946 0000.")
-    if person.pk is None and not any(str(values.get(n) or "").strip() for n in ("name", "email", "phone", "customer_number")):
+    if person.pk is None and not any(
+        str(values.get(n) or "").strip() for n in ("name", "email", "phone", "customer_number")
+    ):
         errors["name"] = _("Give a name, an e-mail, a phone number or a customer number.")
     if errors:
         raise ValidationError(errors)

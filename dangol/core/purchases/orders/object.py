@@ -26,8 +26,22 @@ ORDERS = register(
         order=30,
         fields=fields_of(
             Order,
-            ("number", "person", "ordered_at", "kind", "value", "amount", "currency", "rate", "rate_on", "line_count",
-             "country", "source", "note", "changed_at"),
+            (
+                "number",
+                "person",
+                "ordered_at",
+                "kind",
+                "value",
+                "amount",
+                "currency",
+                "rate",
+                "rate_on",
+                "line_count",
+                "country",
+                "source",
+                "note",
+                "changed_at",
+            ),
             person={"is_editable": True},
             ordered_at={"is_editable": False},
             number={"is_editable": False},
@@ -58,7 +72,7 @@ ORDERS = register(
         restore=restore_order,
         new_label=_("New order"),
         empty_hint=_("Import the orders of your shop: a CSV file is enough."),
-    )  # fmt: skip
+    )
 )
 
 
@@ -82,9 +96,7 @@ def order_story(actor: Actor, person: Any, before: datetime | None, limit: int) 
 
 
 register_story("person", order_story)
-register_panel(
-    "order", Panel("lines", _("Lines"), "purchases/orders/lines.html", lines_context, place="now", order=10)
-)
+register_panel("order", Panel("lines", _("Lines"), "purchases/orders/lines.html", lines_context, place="now", order=10))
 register_title("order.created", EventTitle(_("Added"), "shopping-bag", "orders"))
 register_title("order.changed", EventTitle(_("Changed"), "edit", is_quiet=True))
 register_title("order.trashed", EventTitle(_("Put in the trash"), "trash", "orders"))

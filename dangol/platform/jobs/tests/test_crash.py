@@ -75,8 +75,13 @@ def test_data_event_and_job_are_undone_together() -> None:
 
     _SUBSCRIBERS["test.happened"]["test.effect"] = lambda record: None
     before = waiting()
-    with pytest.raises(RuntimeError), transaction.atomic():
+
+    @transaction.atomic
+    def half_done() -> None:
         emit(Happened(subject_id=1), actor=Actor.system("test"))
         raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        half_done()
     assert not EventRecord.objects.filter(name="test.happened").exists()
     assert waiting() == before

@@ -50,7 +50,9 @@ def test_the_latest_text_counts_and_forgetting_ends_it() -> None:
     assert found("new") == []
 
 
-words = st.text(alphabet=st.characters(min_codepoint=33, max_codepoint=0xD7A3, exclude_categories=["Cs", "Cc"]), min_size=1)
+words = st.text(
+    alphabet=st.characters(min_codepoint=33, max_codepoint=0xD7A3, exclude_categories=["Cs", "Cc"]), min_size=1
+)
 
 
 @given(words, st.data())

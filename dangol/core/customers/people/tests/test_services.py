@@ -15,7 +15,9 @@ pytestmark = pytest.mark.django_db
 
 
 def test_addresses_are_kept_in_one_form(system: Actor) -> None:
-    person = create_person(actor=system, values={"name": " Kim ", "email": " Jiwoo@Narae.TEST", "phone": "010-1234-5678"})
+    person = create_person(
+        actor=system, values={"name": " Kim ", "email": " Jiwoo@Narae.TEST", "phone": "010-1234-5678"}
+    )
     assert (person.name, person.email, person.phone) == ("Kim", "jiwoo@narae.test", "+821012345678")
     british = create_person(actor=system, values={"name": "Webb", "phone": "020 7946 0000", "country": "GB"})
     assert british.phone == "+442079460000"
@@ -23,8 +25,8 @@ def test_addresses_are_kept_in_one_form(system: Actor) -> None:
 
 @pytest.mark.parametrize(
     ("values", "field"),
-    [({}, "name"), ({"name": " "}, "name"), ({"name": "K", "email": "no"}, "email"), ({"name": "K", "phone": "12"}, "phone"),
-     ({"name": "K", "company": 999}, "company"), ({"name": "K", "born_on": "yesterday"}, "born_on")],
+    [({}, "name"), ({"name": " "}, "name"), ({"name": "K", "email": "no"}, "email"),
+     ({"name": "K", "phone": "12"}, "phone"), ({"name": "K", "company": 999}, "company"), ({"name": "K", "born_on": "yesterday"}, "born_on")],
 )  # fmt: skip
 def test_what_is_wrong_is_said_by_field(system: Actor, values: dict[str, str], field: str) -> None:
     with pytest.raises(ValidationError) as caught:

@@ -85,9 +85,7 @@ def known_rate(currency: str, day: Any) -> tuple[Decimal | None, Any]:
     ours = workspace().currency
     if currency == ours:
         return Decimal(1), day
-    found = (
-        ExchangeRate.objects.filter(currency=currency, to_currency=ours, on__lte=day).order_by("-on").first()
-    )
+    found = ExchangeRate.objects.filter(currency=currency, to_currency=ours, on__lte=day).order_by("-on").first()
     return (found.rate, found.on) if found else (None, None)
 
 
@@ -105,7 +103,9 @@ def _read_lines(lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
             if not (quantity.is_finite() and price.is_finite() and abs(quantity) < 10**9 and abs(price) < 10**12):
                 raise InvalidOperation
         except (KeyError, InvalidOperation, ValueError) as error:
-            raise ValidationError({"lines": _("Line %(n)s needs a quantity and a unit price.") % {"n": place}}) from error
+            raise ValidationError(
+                {"lines": _("Line %(n)s needs a quantity and a unit price.") % {"n": place}}
+            ) from error
         found.append({
             "code": str(line.get("code", "")).strip().upper(),
             "description": str(line.get("description", "")).strip(),

@@ -55,7 +55,9 @@ def test_without_a_rate_the_order_waits_unvalued(system: Actor) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("line", [{"code": "a"}, {"unit_price": "x"}, {"unit_price": "NaN"}, {"unit_price": 1, "quantity": "inf"}])
+@pytest.mark.parametrize(
+    "line", [{"code": "a"}, {"unit_price": "x"}, {"unit_price": "NaN"}, {"unit_price": 1, "quantity": "inf"}]
+)
 def test_a_wrong_line_is_named(system: Actor, line: dict[str, Any]) -> None:
     with pytest.raises(ValidationError) as caught:
         order(system, lines=[LINES[0], line])
