@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any, TypeVar, get_type_hints
 
 T = TypeVar("T")
@@ -203,8 +204,14 @@ def spans(as_of: date, first_on: date) -> list[tuple[str, bool, date, date]]:
 
 def read(shape: type[T], row: Mapping[str, Any]) -> T:
     """Build `shape` from a row of JSON: text becomes Decimal or day where the shape says so."""
+    return shape(**{name: _typed(hint, row[name]) for name, hint in _hints(shape)})
+
+
+@cache
+def _hints(shape: Any) -> tuple[tuple[str, Any], ...]:
+    """Working them out takes longer than reading a row, and pages read hundreds."""
     hints = get_type_hints(shape)
-    return shape(**{f.name: _typed(hints[f.name], row[f.name]) for f in fields(shape)})  # type: ignore[arg-type]
+    return tuple((f.name, hints[f.name]) for f in fields(shape))
 
 
 def _typed(hint: Any, value: Any) -> Any:

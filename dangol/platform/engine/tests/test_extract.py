@@ -23,7 +23,8 @@ def test_rows_arrive_as_they_are_to_the_last_digit(shop: Shop) -> None:
     shop.run(
         "INSERT INTO engine_test_thing (id, name, price, seen_at, is_good) VALUES"
         " (1, 'a \"quoted\", name' || chr(10) || 'in two lines', 123456789012345.6789, '2026-03-01 20:00+09', true),"
-        " (2, '', -0.0001, NULL, false), (3, NULL, NULL, '2026-01-01 00:00:00.123456+00', NULL), (4, '김지우', 0, NULL, NULL)"
+        " (2, '', -0.0001, NULL, false), (3, NULL, NULL, '2026-01-01 00:00:00.123456+00', NULL),"
+        " (4, '김지우', 0, NULL, NULL)"
     )
     loaded = shop.load()
     assert loaded.datasets["thing"].is_full

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -50,7 +51,7 @@ class Oracle:
         mine = [(day, value, o) for p, day, value, o in self.sales if p == person]
         days = list(self.purchases.get(person, {}))
         first, last = (days[0], days[-1]) if days else (min(m[0] for m in mine), max(m[0] for m in mine))
-        gaps = [(b - a).days for a, b in zip(days, days[1:], strict=False)]
+        gaps = [(b - a).days for a, b in itertools.pairwise(days)]
         gap = int(median(gaps) + 0.5) if len(gaps) >= 2 else None
         start = back(self.as_of, window_months - 1)
         months = [sum((v for d, v, _ in mine if month(d) == back(self.as_of, n)), ZERO) for n in range(11, -1, -1)]
@@ -131,7 +132,7 @@ class Oracle:
 
     def gaps(self) -> list[int]:
         chains = [list(c) for c in self.purchases.values()]
-        return sorted((b - a).days for c in chains for a, b in zip(c, c[1:], strict=False))
+        return sorted((b - a).days for c in chains for a, b in itertools.pairwise(c))
 
     def curve(self, window_months: int) -> list[tuple[Fraction, Fraction]]:
         known = [c for c in self.customers(window_months).values() if c["orders_in_window"]]

@@ -38,7 +38,7 @@ SCHEMA = pa.schema(
         ("ordered_at", pa.timestamp("us", tz="UTC")),
         ("value", pa.decimal128(19, 4)),
         ("kind", pa.string()),
-    ]  # fmt: skip
+    ]
 )
 
 
