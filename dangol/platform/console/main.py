@@ -20,6 +20,8 @@ HELP = """Dangol, a CRM in three parts over one customer record.
 Data lives in the folder that DANGOL_HOME names (~/.local/share/dangol if it names none). A command starts the
 database by itself when no `dangol start` is running.
 """
+STOPPED_BY_HAND = 130
+_STOPPED = CannotContinue("Stopped.", "What was finished before stays; run the command again for the rest.")
 _CLICK_ERROR: type[Exception] = typer.BadParameter.__mro__[2]
 
 
@@ -39,6 +41,8 @@ def run(groups: Mapping[str, GroupHelp], arguments: list[str] | None = None) -> 
             code = _root(groups).main(args=given, prog_name="dangol", standalone_mode=False)
         except Exception as error:
             return _tell(error)
+        if code == STOPPED_BY_HAND:
+            output.give_error(_STOPPED)
         return code if isinstance(code, int) else 0
 
 
@@ -100,8 +104,8 @@ def _alone(base: Any) -> Any:
 def _tell(error: Exception) -> int:
     """Tell a failure to the person or machine that asked, and return the exit code."""
     if isinstance(error, typer.Abort):
-        output.give_error(CannotContinue("Stopped.", "What was finished before stays."))
-        return 130
+        output.give_error(_STOPPED)
+        return STOPPED_BY_HAND
     if isinstance(error, _CLICK_ERROR) and not output.manners().is_json:
         return _tell_usage(error)
     output.give_error(explained(error))
@@ -127,8 +131,14 @@ def explained(error: Exception) -> CannotContinue:
         return known
     if type(error).__module__.startswith("dangol.") and str(error):
         return CannotContinue(str(error), getattr(error, "what_to_do", ""))
-    if "DiskFull" in {kind.__name__ for kind in type(error.__cause__ or error).__mro__}:
+    kinds = {kind.__name__ for kind in type(error.__cause__ or error).__mro__}
+    if "DiskFull" in kinds:
         return disk_full(Home.from_environment().root)
+    if kinds & {"OperationalError", "InterfaceError"}:
+        return CannotContinue(
+            f"The database stopped answering in the middle of the work: {str(error).strip()}",
+            "Run the command again; what was not finished was not kept.",
+        )
     return _unforeseen(error)
 
 

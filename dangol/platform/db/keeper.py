@@ -51,11 +51,12 @@ class Keeper:
         self._cluster = Cluster.of(self.home)
         self._cluster.prepare()
         self._start()
-        if self.server is None:
+        if self.is_told_to_stop:
             return
         say(state="ready")
         _close_output()
         while not self.is_told_to_stop:
+            assert self.server is not None
             if self.server.poll() is not None and not self._start_again():
                 return
             if self._nobody_is_left():

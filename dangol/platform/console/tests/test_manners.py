@@ -33,6 +33,8 @@ def noisy(guests: int, fail: Annotated[str, typer.Option(help="How.")] = "") -> 
         raise CannotContinue("The door is shut.", "Open it.")
     if fail == "disk":
         raise OSError(28, "No space left on device", "/data")
+    if fail == "ctrl-c":
+        raise KeyboardInterrupt
     if fail == "surprise":
         raise KeyError("nobody thought of this")
     return {"guests_seen": guests, "money": Decimal("1234567.890"), "day": date(2026, 1, 2)}
@@ -96,6 +98,16 @@ def test_a_failure_is_a_sentence_and_what_to_do(home: Home, how: str, error: str
     assert for_people.returncode == 1
     assert error in for_people.stderr
     assert "Traceback" not in for_people.stderr
+
+
+def test_a_command_stopped_by_hand_says_so_to_a_machine_too(home: Home) -> None:
+    done = noisy(home, "house", "noisy", "3", "--fail", "ctrl-c", "--json")
+    assert done.returncode == 130
+    assert answer_of(done)["error"] == "Stopped."
+
+
+def test_without_a_word_the_help_is_shown(home: Home) -> None:
+    assert "Commands" in noisy(home).stdout
 
 
 def test_yes_answers_every_question(home: Home) -> None:
