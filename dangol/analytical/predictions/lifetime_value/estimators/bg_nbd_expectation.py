@@ -7,7 +7,8 @@ Given activity at T, the rate is Gamma(r+x, alpha+T) and the chance p to leave a
 
 which is the numerator of equation 10 in Fader, Hardie & Lee (2005) after Euler's transformation: free of the large
 exponents r+x, finite as a -> 0 (there it is (r+x) t/(alpha+T)), and bounded by that limit. Where the closed form
-loses digits (near its poles a = 1 and a+b+x = 1 or 0, and for large a or b), the mean over p is taken numerically.
+loses digits (near its poles a = 1 and a+b+x = 1 or 0; for large a, and for large b unless a is small), the mean over p
+is taken numerically.
 """
 
 import numpy as np
@@ -36,7 +37,7 @@ def expected_if_active(x: Floats, T: Floats, t: float, r: float, alpha: float, a
 
 
 def _loses_digits(x: Floats, a: float, b: float) -> NDArray[np.bool_]:
-    if a > _LARGE_A or b > _LARGE_B or abs(a - 1.0) < _NEAR_POLE:
+    if a > _LARGE_A or (b > _LARGE_B and a > 0.9) or abs(a - 1.0) < _NEAR_POLE:
         return np.ones(x.shape, dtype=np.bool_)
     third = a + b + x - 1.0
     return (np.abs(third) < _NEAR_POLE) | (np.abs(third + 1.0) < _NEAR_POLE)

@@ -10,6 +10,7 @@ from hypothesis.extra.numpy import arrays
 from scipy.integrate import quad
 from scipy.special import betaln
 
+from dangol.analytical.predictions.lifetime_value.estimators import bg_nbd_expectation as expectation
 from dangol.analytical.predictions.lifetime_value.estimators.bg_nbd import BGNBD
 from dangol.analytical.predictions.lifetime_value.estimators.bg_nbd_likelihood import BGNBDLikelihood
 from dangol.analytical.predictions.lifetime_value.estimators.grouping import Histories, check_histories, group
@@ -123,6 +124,15 @@ def test_expected_orders_equal_the_integral_they_stand_for(a: float, b: float) -
     told = BGNBD.of(r, alpha, a, b)._if_active(x, T, t)
     for place in range(x.size):
         assert told[place] == pytest.approx(integral(a, b + x[place], r + x[place], alpha + T[place], t), rel=1e-6)
+
+
+@pytest.mark.parametrize("a", [1e-6, 1e-3, 0.4, 0.89])
+@pytest.mark.parametrize("b", [250.0, 5_000.0])
+def test_both_ways_to_expected_orders_agree_where_leaving_is_rare(a: float, b: float) -> None:
+    x, T = np.array([0.0, 1.0, 5.0, 300.0]), np.array([20.0, 39.0, 39.0, 60.0])
+    told = expectation.expected_if_active(x, T, 52.0, 0.7, 9.5, a, b)
+    averaged = expectation._mean_over_p(x[:, None], T[:, None], 52.0, 0.7, 9.5, a, b)
+    assert told == pytest.approx(averaged, rel=1e-6)
 
 
 def integral(a: float, stay: float, power: float, age: float, t: float) -> float:
