@@ -111,9 +111,9 @@ def tiles(counted: Counted, scene: Scene, period: Period) -> list[Tile]:
     ]
 
 
-def _lines(details: list[SpanDetail], name: str) -> dict[str, tuple[float, ...]]:
+def _lines(details: list[SpanDetail], name: str) -> dict[str, Any]:
     """The values of both spans' parts; a line with a gap in it is left out."""
-    found = {}
+    found: dict[str, Any] = {}
     for key, is_before in (("now", False), ("then", True)):
         ordered = sorted((d for d in details if d.part and d.is_before is is_before), key=lambda d: d.part)
         values = [getattr(d, name) for d in ordered]

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Subquery
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -147,15 +147,15 @@ class Runs:
 
 def runs() -> Runs:
     """The last analysis, and the last one that succeeded. One query."""
-    changed = Order.objects.for_system("whether anything changed since the figures were counted").filter(
-        changed_at__gt=OuterRef("started_at")
-    )
-    rows = Progress.objects.filter(kind=KIND).defer("result").annotate(orders_changed=Exists(changed))
+    orders = Order.objects.for_system("whether anything changed since the figures were counted")
+    newest = Subquery(orders.order_by("-changed_at").values("changed_at")[:1])
+    rows = Progress.objects.filter(kind=KIND).defer("result").annotate(newest_change=newest)
     found = list(rows.order_by("-created_at")[:RUNS_LOOKED_AT])
-    good = next((r for r in found if r.state == Progress.State.DONE), None)
     if not found:
         return Runs()
-    stale = good is not None and good.orders_changed
+    good = next((r for r in found if r.state == Progress.State.DONE), None)
+    changed = found[0].newest_change
+    stale = good is not None and None not in (changed, good.started_at) and changed > good.started_at
     return Runs(found[0], _state(found[0]), good.finished_at if good else None, stale)
 
 

@@ -51,7 +51,7 @@ def cohorts(counted: Counted, scene: Scene) -> Picture:
     table = Table(caption, columns, tuple(_cohort_row(r, width, highest) for r in rows) if width else ())
     weak = weak_cohort(rows)
     facts = {"weak": weak, "weak_door": cohort_door(weak.month) if weak else "", "usual": usual_first_return(rows)}
-    return Picture("cohorts", table, None, facts)
+    return Picture("cohorts", lambda: table, None, facts)
 
 
 def _cohort_row(row: CohortRow, width: int, highest: float) -> tuple[Cell, ...]:
@@ -87,7 +87,7 @@ def repeats(counted: Counted, scene: Scene) -> Picture:
     shown = next((r for r in counted.repeats if r.days == SHOWN_WITHIN_DAYS and r.customers), None)
     ever = next((r for r in counted.repeats if r.days == 0 and r.customers), None)
     doors = {"shown_door": repeated_door(shown) if shown else "", "ever_door": repeated_door(ever) if ever else ""}
-    return Picture("repeats", table, None, {"shown": shown, "ever": ever, **doors})
+    return Picture("repeats", lambda: table, None, {"shown": shown, "ever": ever, **doors})
 
 
 def _by_days(rates: Sequence[RepeatRate]) -> list[RepeatRate]:

@@ -87,8 +87,16 @@ class Counted:
         return self.rows("tier_shares", TierShare)
 
     @cached_property
-    def flows(self) -> list[TierFlow]:
-        return self.rows("tier_flows", TierFlow)
+    def flow_months(self) -> set[date]:
+        """The months at whose ends tiers are known."""
+        found = {row[name] for row in self.figures.get("tier_flows", []) for name in ("from_month", "to_month")}
+        return {date.fromisoformat(month) for month in found}
+
+    def flows(self, since: date, until: date) -> list[TierFlow]:
+        """The moves between the ends of two months."""
+        ends = (since.isoformat(), until.isoformat())
+        rows = self.figures.get("tier_flows", [])
+        return [read(TierFlow, row) for row in rows if (row["from_month"], row["to_month"]) == ends]
 
 
 NAMES = (

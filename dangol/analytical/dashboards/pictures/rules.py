@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Literal
 from urllib.parse import urlencode
 
@@ -103,11 +104,16 @@ class Picture:
     """A picture: its table, what the chart is drawn from (None: from the table), the facts of its finding."""
 
     name: str
-    table: Table
+    make_table: Callable[[], Table]
     chart: Mapping[str, Any] | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def table(self) -> Table:
+        """Its table; made only when somebody looks at it, since each number carries an address."""
+        return self.make_table()
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to show."""
-        return not self.table.rows
+        return self.chart is None and not self.table.rows

@@ -25,7 +25,18 @@ MONTHS_DRAWN = 24
 def months(counted: Counted, scene: Scene) -> Picture:
     """What came in each month, from customers who were new and from those who had bought before."""
     found = counted.months
-    table = Table(
+    drawn = found[-MONTHS_DRAWN:]
+    whole = [m for m in found if counted.as_of and last_day(m.month) <= counted.as_of and m.revenue > 0]
+    facts = {"month": whole[-1] if whole else None, "door": month_orders(whole[-1].month, scene) if whole else ""}
+    if whole:
+        facts |= _sides(whole[-1])
+    return Picture(
+        "months", lambda: _month_table(found, scene), _bars(drawn, scene, counted.as_of) if drawn else None, facts
+    )
+
+
+def _month_table(found: list[MonthRevenue], scene: Scene) -> Table:
+    return Table(
         gettext_lazy("Revenue by month, from new and returning customers"),
         (
             Column("month", gettext_lazy("Month"), "month"),
@@ -38,12 +49,6 @@ def months(counted: Counted, scene: Scene) -> Picture:
         ),
         tuple(_month_row(m, scene) for m in reversed(found)),
     )
-    drawn = found[-MONTHS_DRAWN:]
-    whole = [m for m in found if counted.as_of and last_day(m.month) <= counted.as_of and m.revenue > 0]
-    facts = {"month": whole[-1] if whole else None, "door": month_orders(whole[-1].month, scene) if whole else ""}
-    if whole:
-        facts |= _sides(whole[-1])
-    return Picture("months", table, _bars(drawn, scene, counted.as_of) if drawn else None, facts)
 
 
 def _sides(month: MonthRevenue) -> dict[str, Any]:
@@ -85,7 +90,7 @@ def new_in(month: date) -> str:
 
 
 def _bars(drawn: list[MonthRevenue], scene: Scene, as_of: date | None) -> dict[str, Any]:
-    series = [
+    series: list[dict[str, Any]] = [
         {"name": _("Returning"), "values": [float(m.returning_revenue) for m in drawn]},
         {"name": _("First-time"), "values": [float(m.new_revenue) for m in drawn]},
     ]

@@ -18,8 +18,8 @@ from dangol.analytical.dashboards.value.rules import (
     ORDER,
     chosen_month,
     direction,
+    in_order,
     months_to_choose,
-    moves_since,
     times_as_much,
     value_at,
     went,
@@ -27,6 +27,7 @@ from dangol.analytical.dashboards.value.rules import (
 from dangol.analytical.segments.tiers.models import Tier
 from dangol.analytical.segments.tiers.queries import movers
 from dangol.analytical.segments.tiers.rules import TierFlow, TierShare
+from dangol.analytical.warehouse.marts.rules import ParetoPoint
 from dangol.core.customers.people.models import Person
 from dangol.platform.access.actor import Actor
 from dangol.platform.objects.filters import FilterError
@@ -71,7 +72,16 @@ def pareto(counted: Counted, scene: Scene) -> Picture:
     """Customers, best first, against what they bring together."""
     shares, curve = {s.tier: s for s in counted.shares}, counted.curve
     people = sum(s.customers for s in counted.shares)
-    table = Table(
+    if not people or not curve:
+        return Picture("pareto", lambda: _curve_table([], 0))
+    facts = {"top": shares["top"], "bottom": shares["bottom"], "best_percent": value_at(curve, 0.01),
+             "best_percent_people": round(people / 100), "top_door": people_of("top"),
+             "bottom_door": people_of("bottom"), "best_door": best(round(people / 100))}  # fmt: skip
+    return Picture("pareto", lambda: _curve_table(curve, people), _curve_chart(counted, shares, scene), facts)
+
+
+def _curve_table(curve: list[ParetoPoint], people: int) -> Table:
+    return Table(
         gettext_lazy("What the best customers bring together"),
         (
             Column("customers", gettext_lazy("Best customers, %"), "percent"),
@@ -80,12 +90,6 @@ def pareto(counted: Counted, scene: Scene) -> Picture:
         ),
         tuple(_curve_row(s, round(s * people), value_at(curve, s)) for s in CURVE_ROWS) if people and curve else (),
     )
-    if not table.rows or "top" not in shares or "bottom" not in shares:
-        return Picture("pareto", Table(table.caption, table.columns))
-    facts = {"top": shares["top"], "bottom": shares["bottom"], "best_percent": value_at(curve, 0.01),
-             "best_percent_people": round(people / 100), "top_door": people_of("top"),
-             "bottom_door": people_of("bottom"), "best_door": best(round(people / 100))}  # fmt: skip
-    return Picture("pareto", table, _curve_chart(counted, shares, scene), facts)
 
 
 def _curve_row(share: float, people: int, value: float) -> tuple[Cell, ...]:
@@ -145,7 +149,7 @@ def tiers(counted: Counted, scene: Scene) -> Picture:
          "each": s.value / s.customers if s.customers else None}
         for s in counted.shares
     ]  # fmt: skip
-    return Picture("tiers", table, None, {"bars": bars, "times": times_as_much(counted.shares)})
+    return Picture("tiers", lambda: table, None, {"bars": bars, "times": times_as_much(counted.shares)})
 
 
 def _tier_row(s: TierShare) -> tuple[Cell, ...]:
@@ -164,10 +168,18 @@ def _tier_row(s: TierShare) -> tuple[Cell, ...]:
 
 def moves(counted: Counted, scene: Scene, *, since: str = "") -> Picture:
     """How people moved between tiers since the end of a month (`since`: 2026-03; else a quarter back)."""
-    months, until = months_to_choose(counted.flows)
+    months, until = months_to_choose(counted.flow_months)
     month = chosen_month(since, months)
-    found = moves_since(counted.flows, month, until) if month and until else []
-    table = Table(
+    found = in_order(counted.flows(month, until)) if month and until else []
+    facts: dict[str, Any] = {"month": month, "months": months, "until": until}
+    for way in ("up", "down"):
+        group = went(found, way)
+        facts[way], facts[f"{way}_door"] = sum(f.customers for f in group), movers_door(group)
+    return Picture("moves", lambda: _moves_table(found), _flow_chart(found, scene) if found else None, facts)
+
+
+def _moves_table(found: Sequence[TierFlow]) -> Table:
+    return Table(
         gettext_lazy("How customers moved between tiers"),
         (
             Column("from", gettext_lazy("Tier before"), "text"),
@@ -175,13 +187,8 @@ def moves(counted: Counted, scene: Scene, *, since: str = "") -> Picture:
             Column("way", gettext_lazy("Direction"), "text"),
             Column("people", gettext_lazy("Customers")),
         ),
-        tuple(_move_row(f) for f in found if f.customers),
+        tuple(_move_row(f) for f in found),
     )
-    facts: dict[str, Any] = {"month": month, "months": months, "until": until}
-    for way in ("up", "down"):
-        group = went(found, way)  # type: ignore[arg-type]
-        facts[way], facts[f"{way}_door"] = sum(f.customers for f in group), movers_door(group)
-    return Picture("moves", table, _flow_chart(found, scene) if table.rows else None, facts)
 
 
 def _move_row(f: TierFlow) -> tuple[Cell, ...]:

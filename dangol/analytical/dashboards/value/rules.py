@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 from dangol.analytical.segments.tiers.rules import TIERS, TierFlow, TierShare
@@ -23,17 +24,16 @@ def direction(flow: TierFlow) -> Direction:
     return "stay" if gone == 0 else "down" if gone > 0 else "up"
 
 
-def moves_since(flows: Iterable[TierFlow], month: date, until: date) -> list[TierFlow]:
-    """Return who stood where at the ends of two months, in the order of tiers; who stayed outside is left out."""
-    found = [f for f in flows if f.from_month == month and f.to_month == until and (f.from_tier or f.to_tier)]
+def in_order(flows: Iterable[TierFlow]) -> list[TierFlow]:
+    """Return the moves in the order of tiers; who stayed outside is left out."""
+    found = [f for f in flows if f.customers and (f.from_tier or f.to_tier)]
     return sorted(found, key=lambda f: (ORDER.index(f.from_tier), ORDER.index(f.to_tier)))
 
 
-def months_to_choose(flows: Iterable[TierFlow]) -> tuple[list[date], date | None]:
+def months_to_choose(known: Iterable[date]) -> tuple[list[date], date | None]:
     """Return the months from which moves can be counted, newest first, and the last month, up to which they are."""
-    months = {m for f in flows for m in (f.from_month, f.to_month)}
-    last = max(months, default=None)
-    return sorted(months - {last}, reverse=True), last  # type: ignore[arg-type]
+    months = sorted(known, reverse=True)
+    return months[1:], months[0] if months else None
 
 
 def chosen_month(asked: str, months: Sequence[date]) -> date | None:
@@ -62,7 +62,7 @@ def times_as_much(shares: Sequence[TierShare]) -> float | None:
     """Return how many times as much as one of the rest a customer of the top tier brings, or None."""
     top = [s for s in shares if s.tier == "top"]
     rest = [s for s in shares if s.tier != "top"]
-    people, money = sum(s.customers for s in rest), sum(s.value for s in rest)
+    people, money = sum(s.customers for s in rest), sum((s.value for s in rest), Decimal(0))
     if not top or not top[0].customers or not people or money <= 0:
         return None
     return float(top[0].value / top[0].customers / (money / people))

@@ -8,8 +8,8 @@ import pytest
 from dangol.analytical.dashboards.value.rules import (
     chosen_month,
     direction,
+    in_order,
     months_to_choose,
-    moves_since,
     times_as_much,
     value_at,
     went,
@@ -44,14 +44,14 @@ def test_coming_new_is_not_counted_as_moving_up() -> None:
     assert sum(f.customers for f in went(flows, "down")) == 7
 
 
-def test_moves_are_those_between_the_two_months_and_who_stayed_outside_is_left_out() -> None:
-    flows = [flow("", ""), flow("middle", "top"), flow("top", "top"), flow("top", "top", month=JULY)]
-    assert moves_since(flows, JUNE, AUGUST) == [flow("top", "top"), flow("middle", "top")]
+def test_moves_stand_in_the_order_of_tiers_and_who_stayed_outside_is_left_out() -> None:
+    flows = [flow("", ""), flow("", "top"), flow("middle", "top"), flow("top", "top"), flow("top", "bottom", 0)]
+    assert in_order(flows) == [flow("top", "top"), flow("middle", "top"), flow("", "top")]
 
 
 def test_months_can_be_chosen_up_to_the_one_before_the_last() -> None:
-    assert months_to_choose([flow("top", "top"), flow("top", "top", month=JULY)]) == ([JULY, JUNE], AUGUST)
-    assert months_to_choose([]) == ([], None)
+    assert months_to_choose({JUNE, AUGUST, JULY}) == ([JULY, JUNE], AUGUST)
+    assert months_to_choose(set()) == ([], None)
 
 
 def test_without_a_choice_a_quarter_is_looked_back() -> None:
