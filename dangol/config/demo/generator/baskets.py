@@ -84,7 +84,7 @@ def fill_basket(taste: Taste, progress: float, month: int, festival: str, draws:
 
 def _count_of_lines(taste: Taste, u: float, has_present: bool) -> int:
     least = 0 if has_present and taste.kind == c.SEASONAL else 1
-    more = int(-math.log(1 - u) * (1.5 if taste.trade else 1.3))
+    more = int(-math.log(1 - u) * (1.8 if taste.trade else 1.75))
     return min(MOST_LINES - 1, least + more)
 
 

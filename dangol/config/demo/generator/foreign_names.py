@@ -137,7 +137,11 @@ STOCKS: dict[str, Stock] = {
         _names("Dilnoza|Aziz|Malika|Timur|Nodira|Rustam|Kamila|Jasur"),
         _names("Karimov|Yusupov|Rakhimov|Tashkentov|Ismoilov|Nazarov"),
     ),
-    "GH": Stock("en", _names("Daniel|Ama|Kwame|Abena|Kofi|Efua"), _names("Mensah|Owusu|Boateng|Asante|Agyeman|Osei")),
+    "GH": Stock(
+        "en",
+        _names("Daniel|Ama|Kwame|Abena|Kofi|Efua|Yaw|Akosua"),
+        _names("Mensah|Owusu|Boateng|Asante|Agyeman|Osei|Appiah"),
+    ),
     "SG": Stock(
         "en",
         _names("Wei_Ling|Jun_Hao|Mei_Xuan|Aaron|Nurul|Shawn|Priscilla|Kai_Wen|Farah|Ivan"),

@@ -12,6 +12,7 @@ from dangol.config.demo.generator.places import ABROAD, BUILDINGS, CITIES, STREE
 from dangol.config.demo.generator.words import Language, pairs
 
 KOREAN_SHARE = 0.80
+NAMES_TRIED = 12
 EMAIL_SHARE, PHONE_SHARE = 0.95, 0.90
 _HOMES_OF_FOREIGNERS = {
     "KR": 44, "JP": 18, "US": 13, "DE": 6, "FR": 4, "GB": 4, "AU": 3, "NL": 2, "CA": 2, "SG": 2, "IT": 1, "SE": 1
@@ -79,6 +80,7 @@ class _Maker:
         self.firms, self.language = firms, language
         self.names, self.homes, self.contacts = (stream(seed, s) for s in ("names", "homes", "contacts"))
         self.taken: set[str] = set()
+        self.foreigners: set[str] = set()
         self.phones = {c: self.contacts.permutation(n).tolist() for c, (n, _) in phones.RANGES.items()}
         self.lands = Urn(tuple(_HOMES_OF_FOREIGNERS), _HOMES_OF_FOREIGNERS.values())
         self.nations = Urn(tuple(_NATIONS_IN_KOREA), _NATIONS_IN_KOREA.values())
@@ -89,7 +91,7 @@ class _Maker:
     def customer(self, place: int, kind: str, firm_place: int | None) -> Customer:
         firm = None if firm_place is None else self.firms[firm_place]
         country, nation = self._country_and_nation(firm)
-        who = invent_korean(self.names) if nation == "KR" else invent_foreigner(nation, self.names)
+        who = invent_korean(self.names) if nation == "KR" else self._foreigner(nation)
         home = self._home_of(firm, country)
         titles = _TITLES[firm.industry.en] if firm else ()
         sources = self.sources if home.country == "KR" else self.sources_abroad
@@ -107,6 +109,15 @@ class _Maker:
             source=sources.at(self.contacts.random()).told(self.language),
             is_south=home.is_south,
         )
+
+    def _foreigner(self, nation: str) -> Identity:
+        """Somebody whose name is not taken yet, as far as the small stock of the nation goes."""
+        for _ in range(NAMES_TRIED):
+            who = invent_foreigner(nation, self.names)
+            if who.name not in self.foreigners:
+                break
+        self.foreigners.add(who.name)
+        return who
 
     def _country_and_nation(self, firm: Firm | None) -> tuple[str, str]:
         if firm and firm.country != "KR":

@@ -9,7 +9,7 @@ from numpy.random import Generator
 
 from dangol.config.demo.generator import classes as c
 
-EARLY_SHARE, EARLY_DAYS = 0.36, 45  # those who were customers when the history opens
+EARLY_SHARE, EARLY_DAYS = 0.42, 45  # those who were customers when the history opens
 REGULARITY = 14.0  # shape of the gamma that spreads a usual gap: a standard deviation of 27 %
 NEW_WITHIN_DAYS = 42
 SILENCE_OF_LAPSED_DAYS = 80
@@ -43,11 +43,11 @@ def _regular(start: float, end: float, gap: float, chance: Generator) -> list[fl
 
 
 def _loyal(span: int, chance: Generator) -> list[float]:
-    return _regular(_start(span - 130, chance), span - 1, _usual_gap(8, 20, 44, chance), chance)
+    return _regular(_start(span - 30, chance), span - 1, _usual_gap(8, 20, 44, chance), chance)
 
 
 def _growing(span: int, chance: Generator) -> list[float]:
-    day = float(_start(span - 260, chance))
+    day = float(_start(span - 160, chance))
     begin, first, last = day, chance.uniform(48, 80), chance.uniform(13, 24)
     days = []
     while day < span:
@@ -77,7 +77,7 @@ def _slipping(span: int, chance: Generator) -> list[float]:
 
 def _occasional(span: int, chance: Generator) -> list[float]:
     """Without a rhythm; after each order some leave, the likelier the looser they were bound from the start."""
-    start, leaving = _start(span - 60, chance), chance.beta(0.7, 1.6)
+    start, leaving = _start(span - 30, chance), chance.beta(0.7, 1.6)
     count = 2 + min(int(chance.geometric(max(leaving, 0.02))) - 1, 30)
     steps = np.maximum(4.0, chance.exponential(70, count - 1))
     return [float(d) for d in start + np.concatenate([[0.0], np.cumsum(steps)])]
