@@ -45,15 +45,15 @@ def take_in(
     chosen.check(mapping, options, table.header)
     run = None
     if not is_dry:
-        run = record_run(
-            actor=actor, kind=kind, path=path, mapping=mapping, options=options, header=table.header
-        )
+        run = record_run(actor=actor, kind=kind, path=path, mapping=mapping, options=options, header=table.header)
     job = Job(table, mapping, options, actor, Tracker(None, listener), str(run.pk) if run else "")
     try:
         result = chosen.run(job, is_dry=is_dry)
     except (Exception, KeyboardInterrupt) as error:
         if run:
-            state = ImportRun.State.STOPPED if isinstance(error, Stopped | KeyboardInterrupt) else ImportRun.State.FAILED
+            state = (
+                ImportRun.State.STOPPED if isinstance(error, Stopped | KeyboardInterrupt) else ImportRun.State.FAILED
+            )
             finish_run(run.pk, state=state, message=str(error))
         raise
     if run:
@@ -76,7 +76,8 @@ def look(
 
 
 def _mapping(table: Table, kind: str, columns: Mapping[str, str]) -> dict[str, int]:
-    fields = importer(kind).fields
+    chosen = importer(kind)
+    fields = chosen.fields
     known = {field.name for field in fields}
     for name in columns:
         if name not in known:
@@ -84,7 +85,7 @@ def _mapping(table: Table, kind: str, columns: Mapping[str, str]) -> dict[str, i
                 _("There is no field %(name)s.") % {"name": name},
                 _("Fields: %(names)s.") % {"names": ", ".join(field.name for field in fields)},
             )
-    mapping = guess_columns(fields, table.header, table.sample(GUESS_ROWS))
+    mapping = guess_columns(fields, table.header, table.sample(GUESS_ROWS), chosen.ignored)
     try:
         given = columns_by_name({f: c for f, c in columns.items() if c}, table.header)
     except KeyError as error:

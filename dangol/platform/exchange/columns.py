@@ -38,11 +38,11 @@ def fold(name: str) -> str:
 
 
 def guess_columns(
-    fields: Sequence[ImportField], header: Sequence[str], rows: Sequence[Sequence[str]]
+    fields: Sequence[ImportField], header: Sequence[str], rows: Sequence[Sequence[str]], ignored: Sequence[str] = ()
 ) -> dict[str, int]:
-    """Return {field name: column index} for what can be told; each column serves one field."""
+    """Return {field name: column index} for what can be told; each column serves one field, `ignored` ones none."""
     found = _by_name(fields, header)
-    taken = set(found.values())
+    taken = set(found.values()) | {place for place, name in enumerate(header) if name in ignored}
     for field in fields:
         if field.name in found or field.looks is None:
             continue

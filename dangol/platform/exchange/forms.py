@@ -70,7 +70,7 @@ def read_options(chosen: Importer, post: QueryDict, old: Mapping[str, Any]) -> d
         if choice.kind == "flag":
             options[choice.name] = post.get(choice.name) == "on"
         elif choice.name in post:
-            options[choice.name] = post[choice.name].strip()[:4000]
+            options[choice.name] = str(post[choice.name]).strip()[:4000]
     return options
 
 
@@ -86,9 +86,7 @@ class ShownChoice:
 def shown_choices(chosen: Importer, options: Mapping[str, Any]) -> list[ShownChoice]:
     """The choices with their values."""
     hidden = options.get("hidden", [])
-    return [
-        ShownChoice(c, options.get(c.name, ""), tuple(_pairs(c))) for c in chosen.choices if c.name not in hidden
-    ]
+    return [ShownChoice(c, options.get(c.name, ""), tuple(_pairs(c))) for c in chosen.choices if c.name not in hidden]
 
 
 def _pairs(choice: Choice) -> Sequence[tuple[str, Any]]:

@@ -87,7 +87,9 @@ def _unique(names: list[str]) -> list[str]:
     seen: Counter[str] = Counter()
     result = []
     for place, raw in enumerate(names, start=1):
-        name = " ".join(raw.replace("\ufeff", "").replace("\x00", "").split()) or _("Column %(place)d") % {"place": place}
+        name = " ".join(raw.replace("\ufeff", "").replace("\x00", "").split()) or _("Column %(place)d") % {
+            "place": place
+        }
         seen[name] += 1
         result.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
     return result

@@ -56,10 +56,10 @@ def put_aside_rows(run: ImportRun, limit: int = 50) -> list[dict[str, Any]]:
     """The first rows that a run put aside, as the result page shows them."""
     reasons = importer(run.kind).reasons
     if run.state == ImportRun.State.DONE:
-        found: list[dict[str, Any]] = list(
-            PutAside.objects.filter(run=run).order_by("row_number")
-            .values("row_number", "reason", "column", "content")[:limit]
-        )  # fmt: skip
+        kept = PutAside.objects.filter(run=run).order_by("row_number")
+        found: list[dict[str, Any]] = [
+            dict(r) for r in kept.values("row_number", "reason", "column", "content")[:limit]
+        ]
     else:
         found = list(run.result.get("samples", []))[:limit]
     return [

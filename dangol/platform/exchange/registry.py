@@ -62,8 +62,8 @@ class Importer:
     """How one kind of file is taken in.
 
     `object_name` is the object that an actor must have the right to create. `suggest(table, mapping, actor)` gives
-    starting values for `choices` (and under `hidden` the names of those that have no point); `ignored` columns are never taken; `figures` say which numbers of the answer are shown and in which groups; `reasons`
-    and `warnings` turn codes into sentences.
+    starting values for `choices` (and under `hidden` the names of those that have no point); `ignored` columns are
+    never taken; `figures` say which numbers of the answer are shown; `reasons` turn codes into sentences.
     """
 
     name: str

@@ -17,7 +17,7 @@ from dangol.platform.jobs.progress import track
 
 def actor_of(run: ImportRun) -> Actor:
     """Whoever started a run, with the rights of now. Raises Forbidden when the person may no longer sign in."""
-    user = User.objects.filter(pk=run.user_id, is_active=True).first()
+    user = User.objects.filter(pk=run.user_id or 0, is_active=True).first()
     if user is None:
         raise Forbidden("create", importer(run.kind).object_name)
     return actor_for(user, source="import")

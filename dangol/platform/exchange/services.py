@@ -46,7 +46,7 @@ def file_of(run: ImportRun) -> Path:
     return path
 
 
-def start_run(*, actor: Actor, kind: str, upload: UploadedFile) -> ImportRun:
+def start_run(*, actor: Actor, kind: str, upload: UploadedFile[Any]) -> ImportRun:
     """Keep an uploaded file under a random name, look at it, and guess its columns.
 
     Raises:
@@ -74,7 +74,7 @@ def start_run(*, actor: Actor, kind: str, upload: UploadedFile) -> ImportRun:
     )  # fmt: skip
 
 
-def _store(upload: UploadedFile, path: Path) -> None:
+def _store(upload: UploadedFile[Any], path: Path) -> None:
     try:
         with path.open("xb") as out:
             path.chmod(0o600)
@@ -86,7 +86,7 @@ def _store(upload: UploadedFile, path: Path) -> None:
 
 def look_at(chosen: Importer, table: Table, actor: Actor) -> tuple[dict[str, int], dict[str, Any]]:
     """Guess columns and starting values for the choices."""
-    mapping = guess_columns(chosen.fields, table.header, table.sample(GUESS_ROWS))
+    mapping = guess_columns(chosen.fields, table.header, table.sample(GUESS_ROWS), chosen.ignored)
     return mapping, chosen.suggest(table, mapping, actor)
 
 
@@ -101,7 +101,13 @@ def table_of(run: ImportRun) -> Table:
 
 
 def record_run(
-    *, actor: Actor, kind: str, path: Path, mapping: Mapping[str, int], options: Mapping[str, Any], header: Iterable[str]
+    *,
+    actor: Actor,
+    kind: str,
+    path: Path,
+    mapping: Mapping[str, int],
+    options: Mapping[str, Any],
+    header: Iterable[str],
 ) -> ImportRun:
     """Note an import of a file that is read where it lies (command line)."""
     require(actor, "create", importer(kind).object_name)
@@ -127,7 +133,7 @@ def choose(*, actor: Actor, run: ImportRun, mapping: Mapping[str, int], options:
 
 
 def read_again(*, actor: Actor, run: ImportRun, how: Mapping[str, str]) -> ImportRun:
-    """Read the file with another encoding, separator or header (`how`), and guess its columns anew. Raises `BadFile`."""
+    """Read the file with another encoding, separator or header (`how`) and guess its columns. Raises `BadFile`."""
     chosen = importer(run.kind)
     require(actor, "create", chosen.object_name)
     for name in ("encoding", "separator", "has_header"):
@@ -150,9 +156,7 @@ def queue_run(*, actor: Actor, run: ImportRun, is_dry: bool) -> ImportRun:
     if run.is_busy and run.progress and not run.progress.is_over:
         return run
     title = _("Dry run of %(file)s") if is_dry else _("Import of %(file)s")
-    run.progress = Progress.objects.create(
-        kind="import", title=title % {"file": run.file_name}, user_id=actor.user_id
-    )
+    run.progress = Progress.objects.create(kind="import", title=title % {"file": run.file_name}, user_id=actor.user_id)
     run.state = ImportRun.State.CHECKING if is_dry else ImportRun.State.RUNNING
     run.message = ""
     run.save(update_fields=["progress", "state", "message"])
@@ -192,7 +196,7 @@ def keep_put_aside(run_id: str, staged: str, columns: Mapping[str, str]) -> int:
     """
     if not run_id:
         return 0
-    PutAside.objects.filter(run_id=run_id).delete()
+    PutAside.objects.filter(run_id=UUID(run_id)).delete()
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {connection.ops.quote_name(PutAside._meta.db_table)}"
@@ -207,7 +211,9 @@ def keep_put_aside(run_id: str, staged: str, columns: Mapping[str, str]) -> int:
 def sample_put_aside(staged: str, columns: Mapping[str, str], count: int = 50) -> list[dict[str, Any]]:
     """The first rows put aside by a dry run, as `keep_put_aside` would keep them."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT row_number, reason, field, content FROM {staged} ORDER BY row_number LIMIT {int(count)}")
+        cursor.execute(
+            f"SELECT row_number, reason, field, content FROM {staged} ORDER BY row_number LIMIT {int(count)}"
+        )
         return [
             {"row_number": number, "reason": reason, "column": columns.get(field, ""), "content": content}
             for number, reason, field, content in cursor.fetchall()

@@ -15,9 +15,7 @@ def known_rate(currency: str, to_currency: str, day: date) -> tuple[Decimal | No
     """
     if currency == to_currency:
         return Decimal(1), day
-    found = (
-        ExchangeRate.objects.filter(currency=currency, to_currency=to_currency, on__lte=day).order_by("-on").first()
-    )
+    found = ExchangeRate.objects.filter(currency=currency, to_currency=to_currency, on__lte=day).order_by("-on").first()
     return (found.rate, found.on) if found else (None, None)
 
 

@@ -20,15 +20,21 @@ def import_orders_command(
     file: Annotated[Path, typer.Argument(help="CSV, plain or packed with gzip; any usual separator and encoding.")],
     column: Annotated[
         list[str] | None,
-        typer.Option("--column", "-c", help="FIELD=COLUMN for a column guessed wrong, such as 'date=Paid at'; may come often."),
+        typer.Option(
+            "--column", "-c", help="FIELD=COLUMN for a column guessed wrong, such as 'date=Paid at'; may come often."
+        ),
     ] = None,
-    currency: Annotated[str, typer.Option(help="Currency of the amounts, such as GBP. Default: told by the file.")] = "",
+    currency: Annotated[
+        str, typer.Option(help="Currency of the amounts, such as GBP. Default: told by the file.")
+    ] = "",
     rate: Annotated[
         str, typer.Option(help="What one unit is worth in the company's currency, from the file's first day.")
     ] = "",
     shop: Annotated[str, typer.Option(help="Name of the shop; order numbers are unique within it.")] = "shop",
     time_zone: Annotated[str, typer.Option(help="Where the shop's clock hangs, such as Europe/London.")] = "",
-    day_order: Annotated[str, typer.Option(help="dmy or mdy, for days such as 1/2/2011. Default: told by the file.")] = "",
+    day_order: Annotated[
+        str, typer.Option(help="dmy or mdy, for days such as 1/2/2011. Default: told by the file.")
+    ] = "",
     decimal_mark: Annotated[str, typer.Option(help="'.' or ','. Default: told by the file.")] = "",
     fee_codes: Annotated[
         str | None, typer.Option(help="Product codes that are fees, separated by commas. Default: told by rule.")
@@ -138,7 +144,12 @@ def _shown(data: dict[str, Any]) -> Any:
     notes = [f"- {sentence}" for sentence in data["warnings"]]
     reasons = [f"- {count:,} rows: {data['reason_texts'][code]}" for code, count in data["reasons"].items()]
     head = ["Dry run: nothing was written."] if data["is_dry_run"] else []
-    parts = [*head, table, *(["", "To know:", *notes] if notes else []), *(["", "Put aside:", *reasons] if reasons else [])]
+    parts: list[Any] = [
+        *head,
+        table,
+        *(["", "To know:", *notes] if notes else []),
+        *(["", "Put aside:", *reasons] if reasons else []),
+    ]
     return Group(*parts)
 
 

@@ -99,7 +99,7 @@ def test_the_line_that_names_the_separator_is_obeyed(tmp_path: Path) -> None:
 
 def test_a_quote_that_is_never_closed_costs_one_row(tmp_path: Path) -> None:
     rows = "".join(f"{i},2024-01-02,1.00\n" for i in range(3000))
-    table = open_table(put(tmp_path, f"Order,Date,Price\n9001,\"2024-01-02,1.00\n{rows}"))
+    table = open_table(put(tmp_path, f'Order,Date,Price\n9001,"2024-01-02,1.00\n{rows}'))
     found = list(table.rows())
     assert [row.fault for row in found if row.fault] == [BROKEN_QUOTE]
     assert len(found) == 3001
@@ -123,7 +123,9 @@ def test_a_line_of_a_hundred_megabytes_is_one_row_put_aside(tmp_path: Path) -> N
 
 
 def test_nul_bytes_put_their_row_aside(tmp_path: Path) -> None:
-    table = open_table(put(tmp_path, PLAIN.encode() + b"3,2024-01-04,\x005\n4,2024-01-05,6\n" + b"5,2024-01-05,6\n" * 60))
+    table = open_table(
+        put(tmp_path, PLAIN.encode() + b"3,2024-01-04,\x005\n4,2024-01-05,6\n" + b"5,2024-01-05,6\n" * 60)
+    )
     assert [row.fault for row in table.rows()][:4] == ["", "", NUL_CHARACTER, ""]
 
 

@@ -48,7 +48,9 @@ def test_numbers_are_read_as_people_write_them(text: str, mark: str, value: str)
     assert read_number(text, mark) == Decimal(value)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("text", ["", "-", "abc", "=1+2", "1,23", "1.2.3", "12%", "two", "1,2345", "9" * 80, "NaN", "³"])
+@pytest.mark.parametrize(
+    "text", ["", "-", "abc", "=1+2", "1,23", "1.2.3", "12%", "two", "1,2345", "9" * 80, "NaN", "³"]
+)
 def test_what_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(NotANumber):
         read_number(text)
@@ -112,7 +114,9 @@ def test_a_moment_that_names_its_zone_keeps_it() -> None:
     assert read_moment("2010-12-01 08:26:00 +0900", order="dmy", zone=UTC).hour == 23
 
 
-@pytest.mark.parametrize("text", ["", "yesterday", "31/31/2010", "2010-02-30", "12/1/1850", "2010-12-01 25:00", "12345"])
+@pytest.mark.parametrize(
+    "text", ["", "yesterday", "31/31/2010", "2010-02-30", "12/1/1850", "2010-12-01 25:00", "12345"]
+)
 def test_what_is_no_moment_is_refused(text: str) -> None:
     with pytest.raises(NotAMoment):
         read_moment(text, order="dmy", zone=UTC)

@@ -62,7 +62,17 @@ ALIASES = {
     "中国": "CN",
 }
 NO_COUNTRY = frozenset(
-    ("unspecified", "unknown", "european community", "european union", "eu", "europe", "channel islands", "other", "n/a")
+    (
+        "unspecified",
+        "unknown",
+        "european community",
+        "european union",
+        "eu",
+        "europe",
+        "channel islands",
+        "other",
+        "n/a",
+    )
 )
 
 
@@ -87,7 +97,7 @@ def _names() -> dict[str, str]:
 
 @cache
 def _codes() -> frozenset[str]:
-    return frozenset(c for c in Locale("en").territories if len(c) == 2 and c.isalpha()) - NOT_ALPHA2
+    return frozenset(c for c in map(str, Locale("en").territories) if len(c) == 2 and c.isalpha()) - NOT_ALPHA2
 
 
 def _fold(name: str) -> str:

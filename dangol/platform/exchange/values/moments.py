@@ -15,15 +15,18 @@ _TIME = (
     r"(?:[.,](?P<f>\d{1,9}))?\s*(?P<half2>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
 )
 _YEAR_FIRST = re.compile(
-    r"(?P<y>\d{4})\s?(?:[-/.]|년)\s?(?P<m>\d{1,2})\s?(?:[-/.]|월)\s?(?P<d>\d{1,2})\.?일?(?:\s?\([월화수목금토일]\))?" + _TIME
+    r"(?P<y>\d{4})\s?(?:[-/.]|년)\s?(?P<m>\d{1,2})\s?(?:[-/.]|월)\s?(?P<d>\d{1,2})\.?일?(?:\s?\([월화수목금토일]\))?"
+    + _TIME
 )
 _YEAR_LAST = re.compile(r"(?P<a>\d{1,2})\s?[-/.]\s?(?P<b>\d{1,2})\s?[-/.]\s?(?P<y>\d{4}|\d{2})" + _TIME)
-_DAY_NAME = re.compile(r"(?:\w{3},\s)?(?P<d>\d{1,2})(?:st|nd|rd|th)?[-\s.]+(?P<name>[A-Za-z]{3,9})\.?,?[-\s]+(?P<y>\d{4})" + _TIME)
+_DAY_NAME = re.compile(
+    r"(?:\w{3},\s)?(?P<d>\d{1,2})(?:st|nd|rd|th)?[-\s.]+(?P<name>[A-Za-z]{3,9})\.?,?[-\s]+(?P<y>\d{4})" + _TIME
+)
 _NAME_DAY = re.compile(r"(?P<name>[A-Za-z]{3,9})\.?\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y>\d{4})" + _TIME)
 _SOLID = re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?:[T\s]?(?P<H>\d{2})(?P<M>\d{2})(?P<S>\d{2})?)?")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _EXCEL_DAY = re.compile(r"[2-6]\d{4}(?:\.\d+)?")
-_EXCEL_START = datetime(1899, 12, 30)
+_EXCEL_START = datetime(1899, 12, 30)  # noqa: DTZ001 - a clock without a place yet
 
 
 class NotAMoment(ValueError):
@@ -62,7 +65,8 @@ def _moment(part: dict[str, str | None], order: Order, zone: tzinfo, text: str) 
         year, month, day = _day(part, order)
         hour = _hour(int(part.get("H") or 0), (part.get("half") or part.get("half2") or "").lower())
         fraction = int((part.get("f") or "0")[:6].ljust(6, "0"))
-        local = datetime(year, month, day, hour, int(part.get("M") or 0), int(part.get("S") or 0), fraction)
+        clock = (int(part.get("M") or 0), int(part.get("S") or 0), fraction)
+        local = datetime(year, month, day, hour, *clock)  # noqa: DTZ001 - the zone is put in below
         if not EARLIEST <= year <= LATEST:
             raise NotAMoment(text)
         return local.replace(tzinfo=_zone(part.get("zone")) or zone).astimezone(UTC)

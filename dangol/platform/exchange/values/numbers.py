@@ -72,7 +72,7 @@ def _digits(text: str, mark: Mark) -> Decimal | None:
 
 
 def unwrap(text: str) -> str:
-    """Take off blanks, and what programs put around a cell so that Excel leaves it alone: `="123"` and a leading `'`."""
+    """Take off blanks, and what programs write so that Excel leaves a cell alone: `="123"` and a leading `'`."""
     text = text.strip()
     if text.startswith('="') and text.endswith('"'):
         return text[2:-1].strip()

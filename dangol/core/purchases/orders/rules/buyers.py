@@ -43,7 +43,7 @@ def gather_buyers(orders: Iterable[OrderHead]) -> tuple[list[Buyer], dict[int, i
 
 
 def _numbers_behind(orders: list[OrderHead]) -> tuple[dict[str, str], dict[str, str]]:
-    """The customer number behind an e-mail and behind a telephone; of several the smallest, so that order is no matter."""
+    """The customer number behind an e-mail and behind a telephone; of several the smallest, whatever their order."""
     mails: dict[str, str] = {}
     phones: dict[str, str] = {}
     for head in orders:

@@ -148,5 +148,12 @@ def manners(choices: Choices, findings: Findings, *, currency: str, time_zone: s
     mark: Mark = findings.decimal_mark()[0]
     if choices.decimal_mark in (".", ","):
         mark = "." if choices.decimal_mark == "." else ","
-    return Manners(order, mark, ZoneInfo(choices.time_zone or time_zone), currency, phone_region,
-                   findings.prefixes, choices.fee_codes)
+    return Manners(
+        order,
+        mark,
+        ZoneInfo(choices.time_zone or time_zone),
+        currency,
+        phone_region,
+        findings.prefixes,
+        choices.fee_codes,
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC
 from decimal import Decimal
+from itertools import pairwise
 
 from dangol.platform.exchange.values.contacts import read_email
 from dangol.platform.exchange.values.countries import find_country
@@ -15,6 +16,7 @@ REQUIRED = ("number", "date")
 MONEY = ("price", "amount", "total")
 PUT_ASIDE_COLUMNS = ("dangol_row", "dangol_line", "dangol_reason", "dangol_column")
 
+# fmt: off
 NAMES: dict[str, tuple[str, ...]] = {
     "number": (
         "invoice no", "invoice number", "invoice", "invoice id", "order number", "order no", "order id", "order",
@@ -55,7 +57,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "product description", "상품명", "주문상품명", "제품명", "품명", "품목명", "상품", "품목",
     ),
     "quantity": (
-        "quantity", "lineitem quantity", "qty", "quantity ordered", "units", "item quantity", "count", "amount ordered",
+        "quantity", "lineitem quantity", "qty", "quantity ordered", "units", "item quantity", "count",
         "수량", "주문수량", "구매수량", "판매수량", "개수",
     ),
     "price": (
@@ -64,8 +66,8 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
     "amount": (
         "line total", "line amount", "order line total", "item total", "extended price", "subtotal line", "sales",
-        "amount", "net sales", "revenue", "상품구매금액", "상품별 총 주문금액", "공급가액", "매출액", "판매금액", "합계금액",
-        "금액", "소계",
+        "amount", "net sales", "revenue", "상품구매금액", "상품별 총 주문금액", "공급가액", "매출액", "판매금액",
+        "합계금액", "금액", "소계",
     ),
     "total": (
         "order total", "order total amount", "total", "total price", "grand total", "order amount", "total amount",
@@ -81,7 +83,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
     "line": ("dangol line", "dangol_line"),
 }
-SHOPIFY_MARK = "lineitemquantity"
+# fmt: on
 
 
 def names_of(field: str) -> tuple[str, ...]:
@@ -117,7 +119,7 @@ def _looks_like_numbers_of_orders(cells: Sequence[str]) -> float:
     """Orders stand together: the same number on lines below each other, or never twice."""
     if not cells or any(" " in cell or _is_moment(cell) or "@" in cell for cell in cells):
         return 0.0
-    runs = 1 + sum(a != b for a, b in zip(cells, cells[1:], strict=False))
+    runs = 1 + sum(a != b for a, b in pairwise(cells))
     distinct = len(set(cells))
     digits = _share(cells, lambda cell: sum(c.isdigit() for c in cell) >= 3)
     if min(map(len, cells)) < 4 or distinct == 1:

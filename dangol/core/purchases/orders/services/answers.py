@@ -126,15 +126,18 @@ def _about_buyers(gathering: Gathering) -> list[str]:
     if nameless:
         found.append(ngettext(
             "%(count)d order has a customer's name only; a name tells nobody from another, so it stands without one.",
-            "%(count)d orders have a customer's name only; a name tells nobody from another, so they stand without one.",
+            "%(count)d orders have a customer's name only; a name tells nobody from another,"
+                " so they stand without one.",
             nameless,
         ) % {"count": nameless})  # fmt: skip
-    for key, sentences in (
-        ("bad_emails", ("%(count)d e-mail address cannot be read and is left out.",
-                        "%(count)d e-mail addresses cannot be read and are left out.")),
-        ("bad_phones", ("%(count)d phone number cannot be read and is left out.",
-                        "%(count)d phone numbers cannot be read and are left out.")),
-    ):  # fmt: skip
-        if count := gathering.notes[key]:
-            found.append(ngettext(*sentences, count) % {"count": count})
+    if count := gathering.notes["bad_emails"]:
+        found.append(ngettext(
+            "%(count)d e-mail address cannot be read and is left out.",
+            "%(count)d e-mail addresses cannot be read and are left out.", count,
+        ) % {"count": count})  # fmt: skip
+    if count := gathering.notes["bad_phones"]:
+        found.append(ngettext(
+            "%(count)d phone number cannot be read and is left out.",
+            "%(count)d phone numbers cannot be read and are left out.", count,
+        ) % {"count": count})  # fmt: skip
     return found

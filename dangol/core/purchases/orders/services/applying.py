@@ -40,10 +40,15 @@ def write_people(*, shop: str, owner_id: int | None) -> None:
         "FROM staged_person WHERE is_new ORDER BY no",
         {"owner": owner_id, "shop": shop},
     )
-    _note_before("person", PEOPLE, _PERSON_JSON, f"""
+    _note_before(
+        "person",
+        PEOPLE,
+        _PERSON_JSON,
+        f"""
         SELECT DISTINCT p.id FROM staged_person s JOIN {PEOPLE} p ON p.id = s.person_id WHERE NOT s.is_new AND (
           (p.customer_number IS NULL AND s.customer_number IS NOT NULL)
-          OR {' OR '.join(f"(p.{n} = '' AND s.{n} <> '')" for n in _PERSON_TEXTS)})""")
+          OR {" OR ".join(f"(p.{n} = '' AND s.{n} <> '')" for n in _PERSON_TEXTS)})""",
+    )
     fills = ", ".join(f"{n} = CASE WHEN p.{n} = '' THEN s.{n} ELSE p.{n} END" for n in _PERSON_TEXTS)
     run(f"""
         UPDATE {PEOPLE} p SET customer_number = coalesce(p.customer_number, s.customer_number), {fills}
@@ -65,9 +70,14 @@ def write_products(*, is_kind_chosen: bool, has_prices: bool) -> None:
         {},
     )
     kind = "OR p.kind <> s.kind" if is_kind_chosen else ""
-    _note_before("product", PRODUCTS, _PRODUCT_JSON, f"""
+    _note_before(
+        "product",
+        PRODUCTS,
+        _PRODUCT_JSON,
+        f"""
         SELECT p.id FROM staged_product s JOIN {PRODUCTS} p ON p.id = s.product_id WHERE NOT s.is_new AND (
-          (p.name = '' AND s.name <> '') OR (p.price IS NULL AND s.price IS NOT NULL) {kind})""")
+          (p.name = '' AND s.name <> '') OR (p.price IS NULL AND s.price IS NOT NULL) {kind})""",
+    )
     run(f"""
         UPDATE {PRODUCTS} p SET name = CASE WHEN p.name = '' THEN s.name ELSE p.name END,
           price = coalesce(p.price, s.price), kind = s.kind
@@ -85,7 +95,8 @@ def write_new_orders(*, shop: str, tell: Callable[[int], None]) -> None:
     for first, last in _blocks():
         tell(insert(
             Line, columns,
-            f"{STAGED_LINES} WHERE o.is_new AND s.order_no BETWEEN %(first)s AND %(last)s ORDER BY s.order_no, s.position",
+            f"{STAGED_LINES} WHERE o.is_new AND s.order_no BETWEEN %(first)s AND %(last)s"
+                " ORDER BY s.order_no, s.position",
             {"first": first, "last": last},
         ))  # fmt: skip
 
@@ -132,7 +143,8 @@ def write_known_orders() -> None:
 def _sum_touched_orders() -> None:
     heads = ", ".join(f"{n} = s.{n}" for n in ORDER_COLUMNS if n not in ("amount", "value", "line_count"))
     run(f"""
-        UPDATE {ORDERS} o SET {heads}, amount = v.amount, line_count = v.count, value = {half_even("v.amount", "s.rate")}
+        UPDATE {ORDERS} o SET {heads}, amount = v.amount, line_count = v.count,
+          value = {half_even("v.amount", "s.rate")}
         FROM staged_order s JOIN (
           SELECT l.order_id, sum(l.amount) AS amount, count(*) AS count FROM {LINES} l
           WHERE l.order_id IN (SELECT o.order_id FROM staged_touched t JOIN staged_order o ON o.no = t.order_no)
@@ -140,7 +152,8 @@ def _sum_touched_orders() -> None:
         WHERE o.id = s.order_id""")
     run(f"""
         UPDATE {LINES} l SET value = {half_even("l.amount", "s.rate")} FROM staged_order s
-        WHERE s.is_changed AND l.order_id = s.order_id AND l.value IS DISTINCT FROM {half_even("l.amount", "s.rate")}""")
+        WHERE s.is_changed AND l.order_id = s.order_id
+          AND l.value IS DISTINCT FROM {half_even("l.amount", "s.rate")}""")
 
 
 def _note_before(subject: str, name: str, columns: tuple[str, ...], ids: str, lines: str = "") -> None:
@@ -193,27 +206,41 @@ def is_anything_different() -> bool:
 def write_changes(event_id: UUID) -> None:
     """Write beside the event what every row was and became."""
     target = "INSERT INTO event_change (event_id, subject, subject_id, about_id, before, after)"
-    run(f"""{target} SELECT %s, 'order', r.id, r.person_id, NULL, {_json("r", ("source", "number", *ORDER_COLUMNS))}
-        FROM {ORDERS} r WHERE r.id IN (SELECT order_id FROM staged_order WHERE is_new)""", [event_id])
+    run(
+        f"""{target} SELECT %s, 'order', r.id, r.person_id, NULL, {_json("r", ("source", "number", *ORDER_COLUMNS))}
+        FROM {ORDERS} r WHERE r.id IN (SELECT order_id FROM staged_order WHERE is_new)""",
+        [event_id],
+    )
     for subject, name, columns, staged, key in (
         ("person", PEOPLE, _PERSON_JSON, "staged_person", "person_id"),
         ("product", PRODUCTS, _PRODUCT_JSON, "staged_product", "product_id"),
     ):
         about = "r.id" if subject == "person" else "NULL"
-        run(f"""{target} SELECT %s, '{subject}', r.id, {about}, NULL, {_json("r", columns)}
-            FROM {name} r WHERE r.id IN (SELECT {key} FROM {staged} WHERE is_new)""", [event_id])
-        run(f"""{target} SELECT %s, '{subject}', r.id, {about}, b.before, {_json("r", columns)}
-            FROM {name} r JOIN staged_before b ON b.subject = '{subject}' AND b.subject_id = r.id""", [event_id])
-    run(f"""{target} SELECT %s, 'order', r.id, r.person_id, b.before,
+        run(
+            f"""{target} SELECT %s, '{subject}', r.id, {about}, NULL, {_json("r", columns)}
+            FROM {name} r WHERE r.id IN (SELECT {key} FROM {staged} WHERE is_new)""",
+            [event_id],
+        )
+        run(
+            f"""{target} SELECT %s, '{subject}', r.id, {about}, b.before, {_json("r", columns)}
+            FROM {name} r JOIN staged_before b ON b.subject = '{subject}' AND b.subject_id = r.id""",
+            [event_id],
+        )
+    run(
+        f"""{target} SELECT %s, 'order', r.id, r.person_id, b.before,
           {_json("r", ("source", "number", *ORDER_COLUMNS))} || {_lines_after()}
-        FROM {ORDERS} r JOIN staged_before b ON b.subject = 'order' AND b.subject_id = r.id""", [event_id])
+        FROM {ORDERS} r JOIN staged_before b ON b.subject = 'order' AND b.subject_id = r.id""",
+        [event_id],
+    )
 
 
 def refresh_search() -> None:
     """Make new and changed people, products and orders findable."""
     written = "staged_person WHERE is_new", "staged_product WHERE is_new"
     people = f"SELECT person_id FROM {written[0]} UNION SELECT subject_id FROM staged_before WHERE subject = 'person'"
-    products = f"SELECT product_id FROM {written[1]} UNION SELECT subject_id FROM staged_before WHERE subject = 'product'"
+    products = (
+        f"SELECT product_id FROM {written[1]} UNION SELECT subject_id FROM staged_before WHERE subject = 'product'"
+    )
     remember_many("person", (_person_entry(row) for row in fetch(
         f"SELECT id, name, latin_name, customer_number, email, phone FROM {PEOPLE}"
         f" WHERE deleted_at IS NULL AND id IN ({people})")))  # fmt: skip

@@ -157,13 +157,13 @@ def _compare(work: _Work) -> None:
 def _stage_rates(work: _Work) -> None:
     """Known rates into the company's currency, and the one given with the file, from its first day."""
     run(
-        "INSERT INTO staged_rate SELECT currency, \"on\", rate FROM "
+        'INSERT INTO staged_rate SELECT currency, "on", rate FROM '
         f"{connection.ops.quote_name(ExchangeRate._meta.db_table)} WHERE to_currency = %s",
         [work.currency.ours],
     )
     if work.choices.rate is None or work.currency.code == work.currency.ours:
         return
-    first, = fetch_one(
+    (first,) = fetch_one(
         "SELECT min((ordered_at AT TIME ZONE %s)::date) FROM staged_order WHERE currency = %s",
         [workspace().time_zone, work.currency.code],
     )
@@ -204,9 +204,7 @@ def _write(work: _Work) -> None:
     tell: Callable[[int], None] = work.tracker.advance
     work.tracker.begin(_("Writing"), work.differences["rows_new"])
     if work.currency.is_adopted:
-        change_workspace(
-            actor=work.actor, values={"currency": work.currency.ours, "is_currency_chosen": True}
-        )
+        change_workspace(actor=work.actor, values={"currency": work.currency.ours, "is_currency_chosen": True})
     is_chosen = work.choices.fee_codes is not None
     owner = None if work.actor.scope("see", "person") == "all" else work.actor.user_id
     applying.write_people(shop=work.choices.shop, owner_id=owner)
@@ -239,7 +237,7 @@ def _answer(work: _Work) -> dict[str, Any]:
         "SELECT count(*) FILTER (WHERE rate IS NULL), count(*) FILTER (WHERE person_id IS NULL), min(ordered_at),"
         " max(ordered_at) FROM staged_order"
     )
-    fees, = fetch_one(f"SELECT count(*) {matching.STAGED_LINES} WHERE {matching.STAGED_VALUES['kind']} = 'fee'")
+    (fees,) = fetch_one(f"SELECT count(*) {matching.STAGED_LINES} WHERE {matching.STAGED_VALUES['kind']} = 'fee'")
     new = fetch_one("""
         SELECT (SELECT count(*) FROM staged_person WHERE is_new), (SELECT count(*) FROM staged_product WHERE is_new),
                (SELECT count(*) FROM staged_order WHERE is_new)""")

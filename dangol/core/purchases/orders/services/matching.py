@@ -15,7 +15,7 @@ LINE_COLUMNS = (
 ORDER_COLUMNS = ("kind", "person_id", "ordered_at", "country", "currency", "rate", "rate_on", "amount", "value",
                  "line_count")  # fmt: skip
 
-STAGED_LINES = f"""
+STAGED_LINES = """
 FROM staged_line s
 JOIN staged_order o ON o.no = s.order_no
 LEFT JOIN staged_product p ON p.no = s.product_no
@@ -38,9 +38,7 @@ def match_people() -> None:
 
     Somebody in the trash is found by customer number only, since that is unique.
     """
-    run(
-        f"UPDATE staged_person s SET person_id = p.id FROM {PEOPLE} p WHERE p.customer_number = s.customer_number"
-    )
+    run(f"UPDATE staged_person s SET person_id = p.id FROM {PEOPLE} p WHERE p.customer_number = s.customer_number")
     for column in ("email", "phone"):
         run(f"""
             UPDATE staged_person s SET person_id = found.id FROM (
@@ -69,7 +67,9 @@ def match_products(*, is_kind_chosen: bool) -> None:
 
 def match_orders(*, shop: str, currency: str, time_zone: str) -> None:
     """By shop and number; with the rate known on each order's day into `currency`, the company's."""
-    run(f"UPDATE staged_order s SET order_id = o.id FROM {ORDERS} o WHERE o.source = %s AND o.number = s.number", [shop])
+    run(
+        f"UPDATE staged_order s SET order_id = o.id FROM {ORDERS} o WHERE o.source = %s AND o.number = s.number", [shop]
+    )
     run("UPDATE staged_order SET is_new = order_id IS NULL")
     run("UPDATE staged_order s SET person_id = p.person_id FROM staged_person p WHERE p.no = s.person_no")
     run(
@@ -103,9 +103,7 @@ def compare_lines(*, is_partial: bool) -> None:
     A row that was put aside keeps its place, so what stands there is left alone. Files whose rows name their own
     places (a file of put-aside rows, mended) tell about those places only.
     """
-    differs = " OR ".join(
-        f"l.{name} IS DISTINCT FROM {STAGED_VALUES[name]}" for name in LINE_COLUMNS
-    )
+    differs = " OR ".join(f"l.{name} IS DISTINCT FROM {STAGED_VALUES[name]}" for name in LINE_COLUMNS)
     run(f"""
         CREATE TEMP TABLE staged_diff AS
         SELECT s.order_no, s.position, l.id AS line_id, (l.id IS NOT NULL AND ({differs})) AS is_changed
@@ -136,11 +134,11 @@ def compare_orders(*, is_partial: bool) -> None:
 
 def count_differences() -> dict[str, int]:
     """How many lines are new, changed, unchanged and gone; a line of a changed order counts as changed."""
-    new_orders, = fetch_one("SELECT coalesce(sum(line_count), 0) FROM staged_order WHERE is_new")
+    (new_orders,) = fetch_one("SELECT coalesce(sum(line_count), 0) FROM staged_order WHERE is_new")
     new, changed, same = fetch_one("""
         SELECT count(*) FILTER (WHERE d.line_id IS NULL),
                count(*) FILTER (WHERE d.line_id IS NOT NULL AND (d.is_changed OR o.is_changed)),
                count(*) FILTER (WHERE d.line_id IS NOT NULL AND NOT (d.is_changed OR o.is_changed))
         FROM staged_diff d JOIN staged_order o ON o.no = d.order_no""")
-    gone, = fetch_one("SELECT count(*) FROM staged_gone")
+    (gone,) = fetch_one("SELECT count(*) FROM staged_gone")
     return {"rows_new": int(new_orders) + new, "rows_changed": changed, "rows_unchanged": same, "rows_removed": gone}

@@ -57,7 +57,7 @@ def decide_currency(actor: Actor, choices: Choices, findings: Findings, *, has_c
 
 
 def may_adopt(actor: Actor) -> bool:
-    """Whether an import by `actor` may settle the company's currency: nobody chose it yet, and nothing is valued yet."""
+    """Whether an import by `actor` may settle the company's currency: nobody chose it, and nothing is valued yet."""
     return not workspace().is_currency_chosen and actor.may("change", "workspace") and not has_orders()
 
 

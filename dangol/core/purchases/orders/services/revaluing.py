@@ -20,14 +20,14 @@ from dangol.platform.events.stream import emit_bulk
 
 
 @transaction.atomic
-def set_rate_and_revalue(*, actor: Actor, currency: str, on: date, rate: Decimal, source: str = "entered by hand") -> int:
+def set_rate_and_revalue(
+    *, actor: Actor, currency: str, on: date, rate: Decimal, source: str = "entered by hand"
+) -> int:
     """Set a rate into the company's currency and value the orders that it concerns; returns how many changed.
 
     Raises Forbidden, ValidationError by field.
     """
-    set_exchange_rate(
-        actor=actor, currency=currency, to_currency=workspace().currency, on=on, rate=rate, source=source
-    )
+    set_exchange_rate(actor=actor, currency=currency, to_currency=workspace().currency, on=on, rate=rate, source=source)
     return revalue_orders(actor=actor, currency=currency)
 
 
@@ -69,7 +69,9 @@ def revalue_orders(*, actor: Actor, currency: str) -> int:
         OrdersRevalued(currency=currency, orders=len(changed)),
         actor=actor,
         rows=(
-            RowChange("order", key, dict(rate=a, rate_on=b, value=c), dict(rate=d, rate_on=e, value=f), person)
+            RowChange(
+                "order", key, {"rate": a, "rate_on": b, "value": c}, {"rate": d, "rate_on": e, "value": f}, person
+            )
             for key, person, a, b, c, d, e, f in changed
         ),
     )

@@ -44,7 +44,7 @@ def insert(model: type[Model], given: Mapping[str, str], source: str, params: Ma
     values = dict(params)
     for field in model._meta.concrete_fields:
         column = field.column
-        if column in columns or field.db_default is not NOT_PROVIDED or field.primary_key:
+        if column is None or column in columns or field.db_default is not NOT_PROVIDED or field.primary_key:
             continue
         if field.default is not NOT_PROVIDED or not field.null:
             columns[column] = f"%(default_{column})s"

@@ -73,8 +73,20 @@ def content() -> list[tuple[Any, ...]]:
          people[o.person_id].customer_number if o.person_id else None)
         for o in orders
     ]  # fmt: skip
-    found += Line.objects.for_system("test").order_by("order__number", "position").values_list(
-        "order__number", "position", "code", "description", "kind", "quantity", "unit_price", "amount", "occurred_at"
+    found += (
+        Line.objects.for_system("test")
+        .order_by("order__number", "position")
+        .values_list(
+            "order__number",
+            "position",
+            "code",
+            "description",
+            "kind",
+            "quantity",
+            "unit_price",
+            "amount",
+            "occurred_at",
+        )
     )
     found += Product.objects.for_system("test").order_by("code").values_list("code", "name", "kind", "price")
     found += sorted((p.customer_number, p.country) for p in people.values())
@@ -236,7 +248,12 @@ def test_a_rate_set_later_values_the_orders_that_waited_once(take: Import, syste
 def test_values_are_rounded_half_to_even(take: Import, system: Actor) -> None:
     change_workspace(actor=system, values={"currency": "KRW", "is_currency_chosen": True})
     header = ("order number", "date", "price")
-    rows = [("1", "2024-01-05", "0.0005"), ("2", "2024-01-05", "0.0015"), ("3", "2024-01-05", "-0.0005"), ("4", "2024-01-05", "0.0025")]
+    rows = [
+        ("1", "2024-01-05", "0.0005"),
+        ("2", "2024-01-05", "0.0015"),
+        ("3", "2024-01-05", "-0.0005"),
+        ("4", "2024-01-05", "0.0025"),
+    ]
     take(rows, header=header, currency="USD", rate=Decimal("0.1"))
     assert [order(n).value for n in "1234"] == [Decimal(v) for v in ("0.0000", "0.0002", "0.0000", "0.0002")]
 
@@ -294,8 +311,20 @@ def test_fee_codes_can_be_chosen(take: Import) -> None:
 
 def test_people_are_found_again_by_mail_and_phone(take: Import, system: Actor) -> None:
     header = ("order number", "date", "price", "customer id", "email", "phone", "customer name")
-    take([("1", "2024-01-05", "10", "", "Jiwoo@example.test", "", "김지우"), ("2", "2024-01-05", "10", "", "", "010-1234-5678", "")], header=header)
-    take([("3", "2024-02-05", "10", "77", "jiwoo@example.test", "", ""), ("4", "2024-02-05", "10", "", "", "+82 10 1234 5678", "이하윤")], header=header)
+    take(
+        [
+            ("1", "2024-01-05", "10", "", "Jiwoo@example.test", "", "김지우"),
+            ("2", "2024-01-05", "10", "", "", "010-1234-5678", ""),
+        ],
+        header=header,
+    )
+    take(
+        [
+            ("3", "2024-02-05", "10", "77", "jiwoo@example.test", "", ""),
+            ("4", "2024-02-05", "10", "", "", "+82 10 1234 5678", "이하윤"),
+        ],
+        header=header,
+    )
     assert Person.objects.for_system("test").count() == 2
     assert order("1").person_id == order("3").person_id
     assert order("2").person_id == order("4").person_id
@@ -318,8 +347,28 @@ def test_two_shops_may_have_the_same_order_number(take: Import) -> None:
 def test_a_korean_file_is_taken_in(take: Import, tmp_path: Path) -> None:
     header = ("주문번호", "주문일시", "고객명", "휴대폰", "상품코드", "상품명", "수량", "판매가", "국가")
     rows = [
-        ("20240301-1", "2024. 3. 1. 오후 3:05", "김지우", "010-1234-5678", "K-1", "원두 200g", "2", "12,000원", "대한민국"),
-        ("20240301-1", "2024. 3. 1. 오후 3:05", "김지우", "010-1234-5678", "배송비", "배송비", "1", "3,000", "대한민국"),
+        (
+            "20240301-1",
+            "2024. 3. 1. 오후 3:05",
+            "김지우",
+            "010-1234-5678",
+            "K-1",
+            "원두 200g",
+            "2",
+            "12,000원",
+            "대한민국",
+        ),
+        (
+            "20240301-1",
+            "2024. 3. 1. 오후 3:05",
+            "김지우",
+            "010-1234-5678",
+            "배송비",
+            "배송비",
+            "1",
+            "3,000",
+            "대한민국",
+        ),
     ]
     path = write(tmp_path / "korean.csv", rows, header, encoding="cp949", delimiter=";")
     result = take(path=path)
@@ -380,9 +429,11 @@ def some_rows(seed: int) -> list[tuple[str, ...]]:
     pick = chance.choice
     return [
         (
-            pick(["1", "2", "3", "C4", ""]), pick(["85123A", "85123a", "POST", "22728", ""]), pick(["X", "Y\\", "", "Unknown"]),
+            pick(["1", "2", "3", "C4", ""]), pick(["85123A", "85123a", "POST", "22728", ""]),
+            pick(["X", "Y\\", "", "Unknown"]),
             pick(["1", "-2", "3.5", "two", "0"]), pick(["12/1/2010 8:26", "12/13/2010", "", "soon"]),
-            pick(["2.55", "£3", "", "0.001", "=1"]), pick(["17850", "12583", ""]), pick(["France", "EIRE", "Unspecified"]),
+            pick(["2.55", "£3", "", "0.001", "=1"]), pick(["17850", "12583", ""]),
+            pick(["France", "EIRE", "Unspecified"]),
         )
         for _row in range(chance.randint(1, 60))
     ]  # fmt: skip

@@ -22,22 +22,24 @@ from dangol.platform.exchange.reader import Row
     [
         (
             HEADER,
-            {"number": 0, "code": 1, "description": 2, "quantity": 3, "date": 4, "price": 5, "customer_number": 6, "country": 7},
+            {"number": 0, "code": 1, "description": 2, "quantity": 3, "date": 4, "price": 5,
+             "customer_number": 6, "country": 7},
         ),
         (
-            ("Name", "Email", "Financial Status", "Created at", "Total", "Currency", "Lineitem quantity", "Lineitem name",
-             "Lineitem price", "Lineitem sku", "Billing Name", "Billing Country", "Phone"),
+            ("Name", "Email", "Financial Status", "Created at", "Total", "Currency", "Lineitem quantity",
+             "Lineitem name", "Lineitem price", "Lineitem sku", "Billing Name", "Billing Country", "Phone"),
             {"email": 1, "status": 2, "date": 3, "total": 4, "currency": 5, "quantity": 6, "description": 7, "price": 8,
              "code": 9, "customer_name": 10, "country": 11, "phone": 12, "number": 0},
         ),
         (
-            ("Order Number", "Order Status", "Order Date", "Email (Billing)", "Phone (Billing)", "Country Code (Billing)",
-             "SKU", "Item Name", "Quantity", "Item Cost", "Order Total Amount"),
+            ("Order Number", "Order Status", "Order Date", "Email (Billing)", "Phone (Billing)",
+             "Country Code (Billing)", "SKU", "Item Name", "Quantity", "Item Cost", "Order Total Amount"),
             {"number": 0, "status": 1, "date": 2, "email": 3, "phone": 4, "country": 5, "code": 6, "description": 7,
              "quantity": 8, "price": 9, "total": 10},
         ),
         (
-            ("주문번호", "주문일시", "주문자명", "주문자 이메일", "주문자 휴대전화", "상품코드", "상품명", "수량", "판매가", "주문상태"),
+            ("주문번호", "주문일시", "주문자명", "주문자 이메일", "주문자 휴대전화", "상품코드", "상품명", "수량",
+             "판매가", "주문상태"),
             {"number": 0, "date": 1, "customer_name": 2, "email": 3, "phone": 4, "code": 5, "description": 6,
              "quantity": 7, "price": 8, "status": 9},
         ),
@@ -143,7 +145,12 @@ def test_a_line_amount_wins_over_quantity_times_price() -> None:
 
 def test_an_order_keeps_one_currency() -> None:
     mapping = {"number": 0, "date": 1, "price": 2, "currency": 3}
-    rows = [("1", "2024-01-05", "2", "usd"), ("1", "2024-01-05", "2", "EUR"), ("2", "2024-01-05", "2", "XXZ"), ("3", "2024-01-05", "2", "")]
+    rows = [
+        ("1", "2024-01-05", "2", "usd"),
+        ("1", "2024-01-05", "2", "EUR"),
+        ("2", "2024-01-05", "2", "XXZ"),
+        ("3", "2024-01-05", "2", ""),
+    ]
     gathering, _lines, asides = gathered(rows, mapping)
     assert [a.fault.reason for a in asides] == ["other_currency", "bad_currency"]
     assert {h.number: h.currency for h in gathering.orders.values()} == {"1": "USD", "3": "KRW"}
@@ -192,7 +199,8 @@ numbers = st.one_of(
 days = st.sampled_from(["12/1/2010 8:26", "12/13/2010", "2010-12-01", "", "soon", "32/32/2010"])
 rows_of_files = st.lists(
     st.tuples(
-        st.sampled_from(["1", "2", "C3", "", "A4"]), st.sampled_from(["85123A", "POST", ""]), st.sampled_from(["X", ""]),
+        st.sampled_from(["1", "2", "C3", "", "A4"]), st.sampled_from(["85123A", "POST", ""]),
+        st.sampled_from(["X", ""]),
         numbers, days, numbers, st.sampled_from(["17850", "", "12583"]), st.sampled_from(["France", "Unspecified", ""]),
     ),
     max_size=40,

@@ -53,7 +53,8 @@ def test_a_file_goes_all_the_way_to_its_orders(browser: Client, tmp_path: Path) 
     run = latest()
     assert answer.headers["Location"] == f"/import/run/{run.pk}"
     page = browser.get(f"/import/run/{run.pk}")
-    assert "InvoiceNo" in page.content.decode() and "WHITE HEART" in page.content.decode()
+    assert "InvoiceNo" in page.content.decode()
+    assert "WHITE HEART" in page.content.decode()
     assert browser.post(f"/import/run/{run.pk}/columns", chosen(run)).status_code == 302
     assert "hx-get" in browser.get(f"/import/run/{run.pk}").content.decode()
     run = work(is_dry=True)
@@ -65,7 +66,8 @@ def test_a_file_goes_all_the_way_to_its_orders(browser: Client, tmp_path: Path) 
     assert run.state == "done"
     assert Order.objects.for_system("test").count() == 5
     page = browser.get(f"/import/run/{run.pk}").content.decode()
-    assert "/orders" in page and "156.67" in page
+    assert "/orders" in page
+    assert "156.67" in page
     assert run.file_name in browser.get("/import").content.decode()
 
 
@@ -78,7 +80,8 @@ def test_a_wrong_column_is_mended(browser: Client, tmp_path: Path) -> None:
     run = work(is_dry=True)
     assert run.result["rows_put_aside"] > 0
     page = browser.get(f"/import/run/{run.pk}").content.decode()
-    assert "The price is not a number." in page and "85123A" in page
+    assert "The price is not a number." in page
+    assert "85123A" in page
     assert "Column in the file" in browser.get(f"/import/run/{run.pk}?step=columns").content.decode()
     browser.post(f"/import/run/{run.pk}/columns", chosen(run, UnitPrice="price", StockCode="code"))
     assert work(is_dry=True).result["rows_put_aside"] == 0
@@ -88,7 +91,8 @@ def test_one_thing_chosen_for_two_columns_is_said_beside_the_form(browser: Clien
     upload(browser, write(tmp_path / "orders.csv"))
     answer = browser.post(f"/import/run/{latest().pk}/columns", chosen(latest(), Country="price"))
     assert answer.status_code == 422
-    assert "UnitPrice" in answer.content.decode() and "Country" in answer.content.decode()
+    assert "UnitPrice" in answer.content.decode()
+    assert "Country" in answer.content.decode()
 
 
 def test_a_needed_column_that_is_missing_is_named(browser: Client, tmp_path: Path) -> None:
@@ -118,11 +122,14 @@ def test_the_file_is_kept_under_a_name_of_ours(browser: Client, tmp_path: Path) 
     upload(browser, write(tmp_path / "orders.csv"), name="../../../evil.csv")
     run = latest()
     stored = imports_folder() / run.stored_as
-    assert stored.parent == imports_folder() and stored.is_file() and "evil" not in run.stored_as
+    assert stored.parent == imports_folder()
+    assert stored.is_file()
+    assert "evil" not in run.stored_as
     assert stored.stat().st_mode & 0o077 == 0
     assert run.file_name == "evil.csv"
     browser.post(f"/import/run/{run.pk}/forget")
-    assert not stored.exists() and not ImportRun.objects.filter(pk=run.pk).exists()
+    assert not stored.exists()
+    assert not ImportRun.objects.filter(pk=run.pk).exists()
 
 
 def test_rows_put_aside_can_be_downloaded(browser: Client, tmp_path: Path) -> None:
@@ -135,8 +142,12 @@ def test_rows_put_aside_can_be_downloaded(browser: Client, tmp_path: Path) -> No
     run = work(is_dry=False)
     answer = browser.get(f"/import/run/{run.pk}/put-aside.csv")
     body = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
-    assert body[0].startswith("InvoiceNo,") and body[0].endswith("dangol_row,dangol_line,dangol_reason,dangol_column")
-    assert body[1] == "536365,71053,'=cmd(),six,12/1/2010 8:26,3.39,17850,United Kingdom,2,2,The quantity is not a number.,Quantity"
+    assert body[0].startswith("InvoiceNo,")
+    assert body[0].endswith("dangol_row,dangol_line,dangol_reason,dangol_column")
+    assert (
+        body[1]
+        == "536365,71053,'=cmd(),six,12/1/2010 8:26,3.39,17850,United Kingdom,2,2,The quantity is not a number.,Quantity"
+    )
     assert "attachment" in answer["Content-Disposition"]
 
 
@@ -155,22 +166,29 @@ def test_a_file_that_is_gone_ends_the_run_with_a_sentence(browser: Client, tmp_p
     browser.post(f"/import/run/{run.pk}/columns", chosen(run))
     (imports_folder() / run.stored_as).unlink()
     run = work(is_dry=True)
-    assert run.state == "failed" and "Upload it again" in run.message
+    assert run.state == "failed"
+    assert "Upload it again" in run.message
     assert "no longer kept" in browser.get(f"/import/run/{run.pk}").content.decode()
 
 
 def test_another_encoding_reads_the_file_again(browser: Client, tmp_path: Path) -> None:
     upload(browser, write(tmp_path / "orders.csv"))
     run = latest()
-    answer = browser.post(f"/import/run/{run.pk}/columns", {"again": "1", "separator": ";", "encoding": "", "has_header": ""})
+    answer = browser.post(
+        f"/import/run/{run.pk}/columns", {"again": "1", "separator": ";", "encoding": "", "has_header": ""}
+    )
     assert answer.status_code == 422
     assert "one column" in answer.content.decode()
-    answer = browser.post(f"/import/run/{run.pk}/columns", {"again": "1", "separator": ",", "encoding": "cp949", "has_header": "no"})
+    answer = browser.post(
+        f"/import/run/{run.pk}/columns", {"again": "1", "separator": ",", "encoding": "cp949", "has_header": "no"}
+    )
     assert answer.status_code == 302
     assert "Column 1" in browser.get(f"/import/run/{run.pk}").content.decode()
 
 
-def test_only_those_who_may_create_orders_reach_the_pages(client: Client, cast: Any, system: Any, tmp_path: Path) -> None:
+def test_only_those_who_may_create_orders_reach_the_pages(
+    client: Client, cast: Any, system: Any, tmp_path: Path
+) -> None:
     client.force_login(cast.admin)
     upload(client, write(tmp_path / "orders.csv"))
     run = latest()
