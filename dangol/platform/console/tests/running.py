@@ -69,7 +69,7 @@ class Running:
         """Return the process of a part: `web` or `worker`."""
         return psutil.Process(int((self.home.run / f"{name}.lock").read_text()))
 
-    def is_healthy(self, seconds: float = 40) -> bool:
+    def is_healthy(self, seconds: float = 180) -> bool:
         """True when all parts are up within so many seconds."""
         return wait_until(lambda: answers("127.0.0.1", self.port), seconds, pause=0.1)
 

@@ -99,7 +99,7 @@ def processes_of(home: Home) -> list[psutil.Process]:
     return found
 
 
-def is_all_over(home: Home, seconds: float = 20) -> bool:
+def is_all_over(home: Home, seconds: float = 60) -> bool:
     """True when, within so many seconds, nothing runs any more for the home."""
     return wait_until(lambda: not processes_of(home) and not is_held(home.run / "keeper.lock"), seconds, pause=0.05)
 
