@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import phonenumbers
 from babel.core import Locale
 from django.utils import timezone
-from django.utils.html import format_html, linebreaks
+from django.utils.html import escape, format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -58,7 +59,7 @@ def _language() -> str:
 
 
 def _text(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
-    return format_html("{}", value)
+    return escape(value)
 
 
 def _long_text(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
@@ -90,17 +91,21 @@ def _url(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
     return format_html('<a class="link" href="{}" rel="noopener noreferrer" target="_blank">{}</a>', address, label)
 
 
+def _figure(text: str) -> SafeString:
+    return SafeString(f'<span class="num">{escape(text)}</span>')
+
+
 def _number(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
-    return format_html('<span class="num">{}</span>', _number_words(field, value, viewer))
+    return _figure(_number_words(field, value, viewer))
 
 
 def _money(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
     currency = getattr(record, field.currency, "") if field.currency else ""
-    return format_html('<span class="num">{}</span>', format.money(value, currency or viewer.currency, _language()))
+    return _figure(format.money(value, currency or viewer.currency, _language()))
 
 
 def _date(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
-    return format_html('<span class="num">{}</span>', format.day(value, _language()))
+    return _figure(format.day(value, _language()))
 
 
 def _datetime(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
@@ -111,7 +116,7 @@ def _datetime(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeStri
 
 
 def _choice(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
-    return format_html("{}", _choice_words(field, value, viewer))
+    return escape(_choice_words(field, value, viewer))
 
 
 def _bool(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
@@ -134,7 +139,7 @@ def _user(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
 
 
 def _tier(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
-    known = [str(choice) for choice, _label in field.choice_pairs()]
+    known = list(_labels(field, _language()))
     place = known.index(str(value)) if str(value) in known else len(known)
     return marks.tier(len(known) - place, _choice_words(field, value, viewer), of=max(len(known), 1))
 
@@ -150,7 +155,19 @@ def _number_words(field: Field, value: Any, viewer: Viewer) -> str:
 
 
 def _choice_words(field: Field, value: Any, viewer: Viewer) -> str:
-    return next((str(label) for choice, label in field.choice_pairs() if str(choice) == str(value)), str(value))
+    return _labels(field, _language()).get(str(value), str(value))
+
+
+def _labels(field: Field, language: str) -> dict[str, str]:
+    """Words of the choices by value. Fixed choices are worded once for each language; a function is asked anew."""
+    if callable(field.choices):
+        return {str(choice): str(label) for choice, label in field.choice_pairs()}
+    return _fixed_labels(tuple(field.choices), language)
+
+
+@lru_cache(maxsize=256)
+def _fixed_labels(choices: tuple[tuple[Any, Any], ...], language: str) -> dict[str, str]:
+    return {str(choice): str(label) for choice, label in choices}
 
 
 def country_names() -> dict[str, str]:
@@ -185,7 +202,7 @@ def _named(names: Callable[[], dict[str, str]]) -> Callable[[Field, Any, Viewer]
 
 
 def _from_words(words: Callable[[Field, Any, Viewer], str]) -> Shower:
-    return lambda field, value, record, viewer: format_html("{}", words(field, value, viewer))
+    return lambda field, value, record, viewer: escape(words(field, value, viewer))
 
 
 def _day_words(field: Field, value: Any, viewer: Viewer) -> str:

@@ -6,9 +6,10 @@ Pure functions; each returns safe markup. Colours come from the style sheet by c
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -43,17 +44,28 @@ _WIDE = {
 
 def icon(name: str, *, extra: str = "") -> SafeString:
     """A Tabler outline icon, hidden from screen readers: the word beside it says what it is."""
+    return _icon(str(name), str(extra))
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, extra: str) -> SafeString:
     return format_html('<i class="ti ti-{}{}" aria-hidden="true"></i>', name, f" {extra}" if extra else "")
 
 
 def tier(level: int, label: object, *, of: int = 4) -> SafeString:
     """Rising bars, `level` of `of` filled, and the tier's name beside them. Level 0 shows all bars empty."""
-    bars = format_html_join(
-        "",
-        '<rect{} x="{}" y="{}" width="2.6" height="{}" rx=".6"/>',
-        ((_ON if i < level else "", _n(i * 3.7), _n(12 - 12 * (i + 1) / of), _n(12 * (i + 1) / of)) for i in range(of)),
+    return _tier(level, str(label), of)
+
+
+@lru_cache(maxsize=256)
+def _tier(level: int, label: str, of: int) -> SafeString:
+    bars = "".join(
+        f'<rect{_ON if i < level else ""} x="{_n(i * 3.7)}" y="{_n(12 - 12 * (i + 1) / of)}" width="2.6" '
+        f'height="{_n(12 * (i + 1) / of)}" rx=".6"/>'
+        for i in range(of)
     )
-    return format_html('<span class="tier"><svg viewBox="0 0 14 12" aria-hidden="true">{}</svg>{}</span>', bars, label)
+    svg = f'<svg viewBox="0 0 14 12" aria-hidden="true">{bars}</svg>'
+    return SafeString(f'<span class="tier">{svg}{escape(label)}</span>')
 
 
 def rhythm(
@@ -71,19 +83,15 @@ def rhythm(
     """
     shape = _WIDE if size == "wide" else _SMALL
     top = max((m for m in months if m), default=0) or 1.0
-    parts = [_month(m, i, top, shape) for i, m in enumerate(months)]
+    drawn = "".join(_month(m, i, top, shape) for i, m in enumerate(months))
     if size == "wide" and (first or last):
-        parts.append(
-            format_html('<text x="4" y="47">{}</text><text x="292" y="47" text-anchor="end">{}</text>', first, last)
+        drawn += (
+            f'<text x="4" y="47">{escape(first)}</text><text x="292" y="47" text-anchor="end">{escape(last)}</text>'
         )
-    return format_html(
-        '<svg class="rhythm{}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
-        " wide" if size == "wide" else "",
-        _n(shape["width"]),
-        _n(shape["height"]),
-        label or rhythm_words(months),
-        _joined(parts),
-    )
+    kind = " wide" if size == "wide" else ""
+    box = f"0 0 {_n(shape['width'])} {_n(shape['height'])}"
+    words = escape(label or rhythm_words(months))
+    return SafeString(f'<svg class="rhythm{kind}" viewBox="{box}" role="img" aria-label="{words}">{drawn}</svg>')
 
 
 def rhythm_words(months: Sequence[float | None]) -> str:
@@ -99,23 +107,17 @@ def rhythm_words(months: Sequence[float | None]) -> str:
     return words
 
 
-def _month(amount: float | None, index: int, top: float, shape: dict[str, float]) -> SafeString:
+def _month(amount: float | None, index: int, top: float, shape: dict[str, float]) -> str:
     x = shape["left"] + index * shape["step"]
     middle = x + shape["bar"] / 2
     if amount is None:
-        return format_html(
-            '<circle class="m" cx="{}" cy="{}" r="{}"/>',
-            _n(middle),
-            _n(shape["foot"] - shape["dot"] - 0.8),
-            _n(shape["dot"]),
-        )
+        low = _n(shape["foot"] - shape["dot"] - 0.8)
+        return f'<circle class="m" cx="{_n(middle)}" cy="{low}" r="{_n(shape["dot"])}"/>'
     if amount <= 0:
-        return format_html('<circle class="z" cx="{}" cy="{}" r="1"/>', _n(middle), _n(shape["foot"] - 1.5))
+        return f'<circle class="z" cx="{_n(middle)}" cy="{_n(shape["foot"] - 1.5)}" r="1"/>'
     tall = max(2.0, (shape["foot"] - shape["top"]) * float(amount) / float(top))
-    return format_html(
-        '<rect class="b" x="{}" y="{}" width="{}" height="{}" rx="{}"/>',
-        _n(x), _n(shape["foot"] - tall), _n(shape["bar"]), _n(tall), _n(shape["rx"]),
-    )  # fmt: skip
+    place = f'x="{_n(x)}" y="{_n(shape["foot"] - tall)}" width="{_n(shape["bar"])}" height="{_n(tall)}"'
+    return f'<rect class="b" {place} rx="{_n(shape["rx"])}"/>'
 
 
 def risk(kind: Literal["stay", "unclear", "leave"], label: object) -> SafeString:
@@ -206,7 +208,7 @@ def face(name: object, *, kind: Literal["person", "firm", "staff"] = "person", b
     """Initials in a shape that says who it is: customers round, firms rounded, staff square."""
     text = initials(str(name or ""), letters=2 if kind == "staff" else 1)
     classes = "face" + ("" if kind == "person" else f" {kind}") + (" big" if big else "")
-    return format_html('<span class="{}" aria-hidden="true">{}</span>', classes, text)
+    return SafeString(f'<span class="{escape(classes)}" aria-hidden="true">{escape(text)}</span>')
 
 
 def heat_level(share: float | None, low: float = 0.0, high: float = 1.0) -> int:
