@@ -30,8 +30,8 @@ def replace_figures(*, actor: Actor, as_of: date, figures: Mapping[str, Sequence
     with connection.cursor() as cursor:
         for name, rows in figures.items():
             cursor.execute(
-                "INSERT INTO warehouse_figure AS kept (name, as_of, rows) VALUES (%s, %s, %s::jsonb) ON CONFLICT (name) DO"
-                " UPDATE SET as_of = excluded.as_of, rows = excluded.rows, made_at = now()"
+                "INSERT INTO warehouse_figure AS kept (name, as_of, rows) VALUES (%s, %s, %s::jsonb)"
+                " ON CONFLICT (name) DO UPDATE SET as_of = excluded.as_of, rows = excluded.rows, made_at = now()"
                 " WHERE (kept.as_of, kept.rows) IS DISTINCT FROM (excluded.as_of, excluded.rows)",
                 [name, as_of, json.dumps(list(rows))],
             )

@@ -249,5 +249,5 @@ def _runs() -> Any:
 def _url(settings: dict[str, Any]) -> str:
     from urllib.parse import quote
 
-    user, word = settings["USER"], quote(settings["PASSWORD"], safe="")
-    return f"postgresql://{user}:{word}@/{settings['NAME']}?host={quote(str(settings['HOST']), safe='')}&port={settings['PORT']}"
+    word, host = (quote(str(settings[name]), safe="") for name in ("PASSWORD", "HOST"))
+    return f"postgresql://{settings['USER']}:{word}@/{settings['NAME']}?host={host}&port={settings['PORT']}"
