@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from dangol.config.demo import told
+from dangol.config.demo.asking import ask_for_load, ask_for_removal
 from dangol.config.demo.queries import KIND_REMOVE, has_own_orders, is_loaded, last_run, standing
-from dangol.config.demo.services.asking import ask_for_load, ask_for_removal
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dangol.config.demo.queries import KIND_LOAD, KIND_REMOVE, running
+from dangol.config.demo.tasks import load_demo, remove_demo
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
 from dangol.platform.jobs.models import Progress
@@ -14,8 +15,6 @@ from dangol.platform.jobs.models import Progress
 @transaction.atomic
 def ask_for_removal(*, actor: Actor) -> Progress:
     """Have the demo company removed by a job; asking twice starts one. Raises Forbidden."""
-    from dangol.config.demo.tasks import remove_demo
-
     require(actor, "change", "workspace")
     row = running()
     if row is None:
@@ -27,8 +26,6 @@ def ask_for_removal(*, actor: Actor) -> Progress:
 @transaction.atomic
 def ask_for_load(*, actor: Actor) -> Progress:
     """Have the demo company loaded by a job; asking twice starts one. Raises Forbidden."""
-    from dangol.config.demo.tasks import load_demo
-
     require(actor, "change", "workspace")
     row = running()
     if row is None:
