@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import random
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
-from urllib.parse import quote
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.events.event import Event
 from dangol.platform.events.models import EventRecord
 from dangol.platform.events.stream import _SUBSCRIBERS, emit
 from dangol.platform.jobs.models import Progress
+from tests.work import environment
 
 EVENTS = 60
 KILLS = 8
@@ -29,15 +28,9 @@ class Happened(Event):
     SUBJECT = "test"
 
 
-def database_url() -> str:
-    at = connections["default"].settings_dict
-    host = quote(at["HOST"], safe="")
-    return f"postgresql://{at['USER']}:{quote(at['PASSWORD'])}@/{at['NAME']}?host={host}&port={at['PORT']}"
-
-
 def worker(*more: str) -> subprocess.Popen[bytes]:
-    env = {**os.environ, "DATABASE_URL": database_url(), "DANGOL_STALLED_AFTER": "2", "DANGOL_LOG": "ERROR"}
-    return subprocess.Popen([sys.executable, "-m", "dangol.platform.jobs.tests.crash", *more], env=env)
+    command = [sys.executable, "-m", "dangol.platform.jobs.tests.crash", *more]
+    return subprocess.Popen(command, env=environment(DANGOL_STALLED_AFTER="2"))
 
 
 @pytest.mark.slow

@@ -47,7 +47,7 @@ FEE_CODES = frozenset(
 )
 _FEE_WORDS = re.compile(
     r"(?i)\b(postage|shipping|carriage|freight|delivery (charge|fee|cost)|bank charges?|commission|discount|"
-    r"adjust(ment)?|bad debt|handling|surcharge|\w* ?fee|manual|samples)\b|배송비|배송료|택배비|수수료|할인|적립금|대손"
+    r"adjust(ment)?|bad debt|handling (charge|fee|cost)|surcharge|fees?)\b|배송비|배송료|택배비|수수료|할인|적립금|대손"
 )
 _ADJUSTMENT = re.compile(r"(?i)\badjust|\bbad debt\b|\bwrite[- ]?off\b|조정|대손")
 _PREFIXED = re.compile(r"([A-Za-z])\d{3,}")

@@ -246,3 +246,9 @@ def _heads(gathering: object) -> dict[str, tuple[object, ...]]:
 def _names(gathering: object) -> dict[str, tuple[object, ...]]:
     products = gathering.products  # type: ignore[attr-defined]
     return {code: (usual_name(p.names), p.latest) for code, p in products.items()}
+
+
+@pytest.mark.parametrize("description", ["Coffee cup", "Toffee", "Manual grinder", "Handling gloves", "Sample box"])
+def test_goods_that_only_sound_like_a_fee_are_goods(description: str) -> None:
+    assert not is_fee("CUP", description)
+    assert is_fee("CUP", "Packing fee")
