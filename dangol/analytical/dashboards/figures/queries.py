@@ -100,7 +100,7 @@ def tiles(counted: Counted, scene: Scene, period: Period) -> list[Tile]:
     totals = {s.is_before: s for s in counted.spans if s.key == period.key}
     if period.before is None:
         totals.pop(True, None)
-    details = [d for d in counted.details if d.key == period.key]
+    details = [d for d in counted.rows("span_details", SpanDetail) if d.key == period.key]
     if False not in totals:
         return []
     return [

@@ -132,17 +132,6 @@ class SpanDetail:
         return share(self.regular_revenue, self.known_revenue)
 
 
-@dataclass(frozen=True)
-class Ground:
-    """What the figures stand on: money and days in which they were counted, and the limits of their tiers."""
-
-    currency: str
-    time_zone: str
-    top_percent: Decimal
-    bottom_percent: Decimal
-    window_months: int
-
-
 REGULAR_FROM_DAY = 4
 """A customer is a regular from the fourth day of purchase on: came back three times."""
 

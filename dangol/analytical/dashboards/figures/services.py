@@ -8,7 +8,8 @@ from dataclasses import asdict
 import ibis
 import ibis.expr.types as ir
 
-from dangol.analytical.dashboards.figures.rules import REGULAR_FROM_DAY, Ground, Part, parts_to_count
+from dangol.analytical.dashboards.figures.rules import REGULAR_FROM_DAY, Part, parts_to_count
+from dangol.analytical.dashboards.pictures.rules import Ground
 from dangol.analytical.segments.tiers.queries import limits
 from dangol.analytical.warehouse import Analysis
 from dangol.platform.accounts.queries import workspace

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Subquery
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 
 from dangol.analytical.dashboards.figures.queries import METRICS, Tile, chosen_period, own_tiles, tiles
-from dangol.analytical.dashboards.figures.rules import PERIOD_KEYS, Ground, Period, period_of
+from dangol.analytical.dashboards.figures.rules import PERIOD_KEYS, Period, period_of
 from dangol.analytical.dashboards.loyalty.queries import cohorts, repeats
 from dangol.analytical.dashboards.pictures.queries import Counted, Reach, Scene, counted, reach
-from dangol.analytical.dashboards.pictures.rules import Picture
+from dangol.analytical.dashboards.pictures.rules import Ground, Picture
 from dangol.analytical.dashboards.revenue.queries import Expected, expected, months
 from dangol.analytical.dashboards.value.queries import Slipping, moves, pareto, slipping, tiers
 from dangol.analytical.predictions.lifetime_value.queries import latest_run
@@ -31,6 +31,15 @@ from dangol.platform.jobs.models import Progress
 RUNS_LOOKED_AT = 10
 SILENT_AFTER = timedelta(minutes=20)
 """A worker that was killed is replaced long before; after this nobody works on the run any more."""
+STEPS = {
+    "extract": gettext_lazy("loading what changed"),
+    "marts": gettext_lazy("adding up orders"),
+    "tiers": gettext_lazy("ranking customers"),
+    "lifetime_value": gettext_lazy("learning the forecast"),
+    "span_details": gettext_lazy("counting key figures"),
+    "expected_totals": gettext_lazy("adding up the forecast"),
+    "write": gettext_lazy("writing everything down"),
+}
 State = Literal["ready", "uncounted", "empty"]
 Draw = Callable[[Counted, Scene], Picture]
 PICTURES: dict[str, Callable[..., Picture]] = {
@@ -138,6 +147,12 @@ class Runs:
     state: str = ""
     made_at: datetime | None = None
     is_stale: bool = False
+
+    @property
+    def step(self) -> str:
+        """What is being done, in words."""
+        name = self.last.step if self.last else ""
+        return str(STEPS.get(name, name))
 
     @property
     def is_going(self) -> bool:

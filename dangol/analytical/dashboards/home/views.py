@@ -60,6 +60,7 @@ def _context(actor: Actor, table: str) -> dict[str, Any]:
         "run": queries.runs(),
         "may_refresh": queries.may_refresh(actor),
         "may_import": actor.may("create", "order"),
+        "may_load_demo": actor.may("change", "workspace"),
         "period_labels": {
             "30d": _("Last 30 days"), "90d": _("Last 90 days"), "365d": _("Last 365 days"),
             "12m": _("12 months"), "all": _("All time"),

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
-from dangol.analytical.dashboards.figures.rules import Ground, SpanDetail
+from dangol.analytical.dashboards.pictures.rules import Ground
 from dangol.analytical.segments.tiers.rules import TierFlow, TierShare
 from dangol.analytical.warehouse.marts.models import Figure
 from dangol.analytical.warehouse.marts.rules import CohortMonth, MonthRevenue, ParetoPoint, RepeatRate, SpanTotals, read
@@ -57,10 +57,6 @@ class Counted:
     @cached_property
     def spans(self) -> list[SpanTotals]:
         return self.rows("span_totals", SpanTotals)
-
-    @cached_property
-    def details(self) -> list[SpanDetail]:
-        return self.rows("span_details", SpanDetail)
 
     @cached_property
     def ground(self) -> Ground | None:

@@ -100,6 +100,17 @@ def between(field_name: str, first: Any, last: Any) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
+class Ground:
+    """What the figures stand on: money and days in which they were counted, and the limits of their tiers."""
+
+    currency: str
+    time_zone: str
+    top_percent: Decimal
+    bottom_percent: Decimal
+    window_months: int
+
+
+@dataclass(frozen=True)
 class Picture:
     """A picture: its table, what the chart is drawn from (None: from the table), the facts of its finding."""
 

@@ -13,9 +13,9 @@ from django.db.models import Sum
 from django.test import Client
 from django.utils import timezone
 
-from dangol.analytical.dashboards.conftest import PASSWORD, Shop
 from dangol.analytical.dashboards.figures.rules import PERIOD_KEYS
 from dangol.analytical.dashboards.home.queries import PICTURES, overview, picture
+from dangol.analytical.dashboards.home.tests.conftest import PASSWORD, Shop
 from dangol.analytical.dashboards.pictures.rules import Cell, Table
 from dangol.platform.access.actor import Actor
 from dangol.platform.objects.listing import ListQuery, count, rows_for

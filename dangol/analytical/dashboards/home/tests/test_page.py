@@ -6,8 +6,8 @@ import io
 import pytest
 from django.test import Client
 
-from dangol.analytical.dashboards.conftest import PASSWORD, Shop
 from dangol.analytical.dashboards.home.queries import PICTURES, overview, picture
+from dangol.analytical.dashboards.home.tests.conftest import PASSWORD, Shop
 from dangol.analytical.dashboards.pictures.queries import reach
 from dangol.analytical.warehouse.marts.models import Figure
 from dangol.core.purchases.orders.models import Order
