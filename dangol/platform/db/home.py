@@ -104,7 +104,8 @@ class Home:
 
     def _refuse_foreign_folder(self) -> None:
         """Keep a slip like DANGOL_HOME=/tmp from closing a folder that belongs to something else."""
-        if not self.root.exists() or (self.root / "run").is_dir() or self.root.is_mount():
+        is_home = any((self.root / known).is_dir() for known in ("run", "keys", "pg"))
+        if is_home or not self.root.exists() or self.root.is_mount():
             return
         if any(entry.name != "lost+found" for entry in self.root.iterdir()):
             raise CannotContinue(

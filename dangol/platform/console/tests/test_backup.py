@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import gzip
 import os
+import shutil
 import subprocess
 import tarfile
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -30,24 +33,39 @@ INSERT INTO guest SELECT n, '손님 ' || n FROM generate_series(1, 500) n;
 _MANY_TRANSACTIONS = "DO $$ BEGIN FOR n IN 1..5000 LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$"
 
 
-@pytest.fixture
-def full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+@dataclass(frozen=True)
+class Kept:
+    """A home and what `dangol backup` made and said of it."""
+
+    home: Home
+    archive: Path
+    said: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     """A home with rows, files and keys, whose transactions are numbered far beyond those of a new cluster."""
-    monkeypatch.delenv("DATABASE_URL", raising=False)
-    home = Home(tmp_path / "full").ensure()
+    folder = tmp_path_factory.mktemp("kept")
+    home = Home(folder / "home").ensure()
     with ensure_database(home) as database:
         query(home, _TABLES, alias="owner")
         with psycopg.connect(**{**database.admin(), "dbname": "dangol"}, autocommit=True) as connection:
-            connection.execute(
-                "DO $$ BEGIN FOR n IN 1..5000 LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$"
-            )
+            connection.execute(_MANY_TRANSACTIONS)
         query(home, "INSERT INTO visit SELECT '2026-05-05', n FROM generate_series(1, 500) n")
     (home.files / "한글 폴더").mkdir()
     (home.files / "한글 폴더" / "contract.bin").write_bytes(os.urandom(300_000))
     (home.files / "empty.txt").touch()
     (home.keys / "channels").write_text("a key that opens secrets")
     kept_secret(home.keys / "secret_key")
-    return home
+    said = answer_of(dangol(home, "backup", str(folder / "kept"), "--json"))
+    return Kept(home, folder / "kept.tar.gz", said)
+
+
+@pytest.fixture
+def full(kept: Kept, tmp_path: Path) -> Home:
+    """A home of one's own with the same contents, to change."""
+    shutil.copytree(kept.home.root, tmp_path / "full", ignore=shutil.ignore_patterns("run"))
+    return Home(tmp_path / "full").ensure()
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -66,14 +84,12 @@ def rows(home: Home) -> tuple[object, ...]:
         )
 
 
-def test_rows_files_and_keys_come_back_in_an_empty_home(full: Home, tmp_path: Path) -> None:
-    saved = answer_of(dangol(full, "backup", str(tmp_path / "kept"), "--json"))
-    archive = Path(saved["file"])
-    assert archive.name == "kept.tar.gz"
-    assert archive.stat().st_mode & 0o077 == 0
-    other = Home(tmp_path / "other")
-    back = answer_of(dangol(other, "restore", str(archive), "--json"))
-    assert back["files"] == saved["files"] == 2
+def test_rows_files_and_keys_come_back_in_an_empty_home(kept: Kept, tmp_path: Path) -> None:
+    full, other = kept.home, Home(tmp_path / "other")
+    assert kept.said["file"] == str(kept.archive)
+    assert kept.archive.stat().st_mode & 0o077 == 0
+    back = answer_of(dangol(other, "restore", str(kept.archive), "--json"))
+    assert back["files"] == kept.said["files"] == 2
     assert rows(other) == rows(full)
     assert contents(other.files) == contents(full.files)
     assert contents(other.keys) == contents(full.keys)
@@ -81,12 +97,11 @@ def test_rows_files_and_keys_come_back_in_an_empty_home(full: Home, tmp_path: Pa
     assert Passwords.read(other) != Passwords.read(full)
 
 
-def test_restored_rows_belong_to_a_transaction_of_their_new_cluster(full: Home, tmp_path: Path) -> None:
-    dangol(full, "backup", str(tmp_path / "kept"))
+def test_restored_rows_belong_to_a_transaction_of_their_new_cluster(kept: Kept, tmp_path: Path) -> None:
     other = Home(tmp_path / "other")
     (other.root / "run").mkdir(parents=True)
     (other.root / "lake").mkdir()
-    dangol(other, "restore", str(tmp_path / "kept.tar.gz"), "--yes")
+    dangol(other, "restore", str(kept.archive), "--yes")
     assert not other.lake.exists()
     with ensure_database(other):
         for table, column in (("visit", "xid"), ("guest", "changed_xid")):
@@ -97,16 +112,15 @@ def test_restored_rows_belong_to_a_transaction_of_their_new_cluster(full: Home, 
         query(other, "INSERT INTO guest VALUES (501, 'new')")
 
 
-def test_a_home_with_data_is_replaced_only_when_asked(full: Home, tmp_path: Path) -> None:
-    dangol(full, "backup", str(tmp_path / "kept"))
+def test_a_home_with_data_is_replaced_only_when_asked(kept: Kept, full: Home) -> None:
     with ensure_database(full):
         query(full, "DELETE FROM guest WHERE id > 10; CREATE TABLE later (n int)", alias="owner")
         query(full, "CREATE TABLE django_migrations (n int)", alias="owner")
     (full.files / "later.txt").write_text("came later")
-    refused = dangol(full, "restore", str(tmp_path / "kept.tar.gz"), "--json")
+    refused = dangol(full, "restore", str(kept.archive), "--json")
     assert "--yes" in answer_of(refused)["what_to_do"]
     assert (full.files / "later.txt").exists()
-    assert dangol(full, "restore", str(tmp_path / "kept.tar.gz"), "--yes").returncode == 0
+    assert dangol(full, "restore", str(kept.archive), "--yes").returncode == 0
     assert not (full.files / "later.txt").exists()
     with ensure_database(full):
         assert query(full, "SELECT count(*), to_regclass('later') FROM guest") == [(500, None)]
@@ -114,9 +128,8 @@ def test_a_home_with_data_is_replaced_only_when_asked(full: Home, tmp_path: Path
 
 
 @pytest.mark.parametrize("harm", ["cut", "one byte", "no archive", "a stranger's"])
-def test_a_damaged_archive_changes_nothing(full: Home, tmp_path: Path, harm: str) -> None:
-    dangol(full, "backup", str(tmp_path / "kept"))
-    archive = tmp_path / "kept.tar.gz"
+def test_a_damaged_archive_changes_nothing(kept: Kept, tmp_path: Path, harm: str) -> None:
+    full, archive = kept.home, Path(shutil.copy(kept.archive, tmp_path))
     _damage(archive, harm)
     before = contents(full.files), contents(full.keys), rows(full)
     done = dangol(full, "restore", str(archive), "--yes", "--json")
@@ -175,24 +188,22 @@ def test_a_restore_that_is_killed_leaves_the_old_data_or_the_new_and_never_a_mix
     assert {path.name for path in other.root.iterdir()} == {"files", "keys", "log", "pg", "run"}
 
 
-def test_nothing_is_restored_under_a_running_command(full: Home, tmp_path: Path) -> None:
-    dangol(full, "backup", str(tmp_path / "kept"))
-    with ensure_database(full):
-        told = answer_of(dangol(full, "restore", str(tmp_path / "kept.tar.gz"), "--yes", "--json"))
+def test_nothing_is_restored_under_a_running_command(kept: Kept) -> None:
+    with ensure_database(kept.home):
+        told = answer_of(dangol(kept.home, "restore", str(kept.archive), "--yes", "--json"))
     assert "use the database" in told["error"]
 
 
-def test_a_backup_is_not_written_over_without_asking(full: Home, tmp_path: Path) -> None:
-    kept = tmp_path / "kept.tar.gz"
-    kept.write_text("precious")
-    assert "--yes" in answer_of(dangol(full, "backup", str(kept), "--json"))["what_to_do"]
-    assert kept.read_text() == "precious"
+def test_a_backup_is_not_written_over_without_asking(kept: Kept, tmp_path: Path) -> None:
+    earlier = tmp_path / "earlier.tar.gz"
+    earlier.write_text("precious")
+    assert "--yes" in answer_of(dangol(kept.home, "backup", str(earlier), "--json"))["what_to_do"]
+    assert earlier.read_text() == "precious"
 
 
 def test_a_backup_of_the_embedded_database_is_restored_into_a_server_elsewhere_and_back(
-    full: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kept: Kept, tmp_path: Path
 ) -> None:
-    dangol(full, "backup", str(tmp_path / "kept"))
     host = Home(tmp_path / "host")
     with ensure_database(host) as server:
         admin = server.admin()
@@ -201,14 +212,14 @@ def test_a_backup_of_the_embedded_database_is_restored_into_a_server_elsewhere_a
             connection.execute("CREATE DATABASE elsewhere OWNER elsewhere")
         address = f"postgresql://elsewhere:secret@/elsewhere?host={admin['host']}&port={admin['port']}"
         away = Home(tmp_path / "away")
-        done = dangol(away, "restore", str(tmp_path / "kept.tar.gz"), "--json", DATABASE_URL=address)
+        done = dangol(away, "restore", str(kept.archive), "--json", DATABASE_URL=address)
         assert answer_of(done)["files"] == 2
         saved = dangol(away, "backup", str(tmp_path / "again"), "--json", DATABASE_URL=address)
         assert answer_of(saved)["files"] == 2
         assert not away.pg.exists()
     home_again = Home(tmp_path / "again-home")
     dangol(home_again, "restore", str(tmp_path / "again.tar.gz"))
-    assert rows(home_again) == rows(full)
+    assert rows(home_again) == rows(kept.home)
 
 
 def _damage(archive: Path, harm: str) -> None:
