@@ -40,10 +40,15 @@ def found() -> Iterator[Found]:
     """Every message to be translated: (text or texts, context, file)."""
     for path in sources():
         text = path.read_text(encoding="utf-8")
-        code = text if path.suffix == ".py" else templatize(text, origin=str(path))
+        code = text if path.suffix == ".py" else _flat(templatize(text, origin=str(path)))
         for _line, message, _comments, context in extract("python", io.BytesIO(code.encode()), KEYWORDS):
             if message:
                 yield message, context, str(path.relative_to(HOUSE))
+
+
+def _flat(code: str) -> str:
+    """Without indents: a template's mean nothing to Python, whose reader would stumble over them."""
+    return "\n".join(line.lstrip() for line in code.splitlines())
 
 
 def catalogue_path(language: str) -> Path:
