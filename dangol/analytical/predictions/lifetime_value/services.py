@@ -116,12 +116,17 @@ def _test(purchases: Purchases, last: int) -> Backtest | None:
 
 
 @transaction.atomic
-def _write(analysis: Analysis, found: Outcome | None) -> None:
+def write(found: Outcome | None) -> tuple[Landed, ModelRun | None]:
+    """Write down the run and everybody's scores; without a run, or one that is not to be shown, no scores stay."""
     run = None if found is None else _run(found)
-    is_shown = found is not None and found.is_shown
-    batches = _rows(found, run) if found is not None and run is not None and is_shown else iter(())
-    done: Landed = land(batches, table=LifetimeValue._meta.db_table, key=("person_id",), columns=COLUMNS)
-    analysis.counts["written"] = {**analysis.counts.get("written", {}), "lifetime_value": done.written}
+    batches = _rows(found, run) if found is not None and run is not None and found.is_shown else iter(())
+    landed = land(batches, table=LifetimeValue._meta.db_table, key=("person_id",), columns=COLUMNS)
+    return landed, run
+
+
+def _write(analysis: Analysis, found: Outcome | None) -> None:
+    landed, _ = write(found)
+    analysis.counts["written"] = {**analysis.counts.get("written", {}), "lifetime_value": landed.written}
 
 
 def _run(found: Outcome) -> ModelRun:
