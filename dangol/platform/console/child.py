@@ -44,7 +44,7 @@ def serve_web(listener: int) -> None:
     module, _, name = settings.ASGI_APPLICATION.rpartition(".")
     config = uvicorn.Config(
         f"{module}:{name}", log_level="warning", timeout_graceful_shutdown=5, lifespan="off",
-        proxy_headers=bool(os.environ.get("DANGOL_PROXY")), server_header=False,
+        proxy_headers=os.environ.get("DANGOL_HTTPS") == "1", server_header=False,
     )  # fmt: skip
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=listener)])
 

@@ -130,7 +130,7 @@ def explained(error: Exception) -> CannotContinue:
     if isinstance(error, OSError) and (known := from_os_error(error, Home.from_environment().root)):
         return known
     if type(error).__module__.startswith("dangol.") and str(error):
-        return CannotContinue(str(error), getattr(error, "what_to_do", ""))
+        return CannotContinue(str(error), getattr(error, "what_to_do", "") or "Add --help to see how it is used.")
     kinds = {kind.__name__ for kind in type(error.__cause__ or error).__mro__}
     if "DiskFull" in kinds:
         return disk_full(Home.from_environment().root)

@@ -177,6 +177,11 @@ def test_a_full_disk_is_told_instead_of_starting(tmp_path: Path) -> None:
         assert "Free some space" in told["what_to_do"]
 
 
+def test_it_knows_itself_to_be_up_under_the_name_of_a_real_server(home: Home) -> None:
+    with started(home, DANGOL_HOSTS=".shop.example,shop.example", DANGOL_HTTPS="1") as running:
+        assert "address" in running.told
+
+
 def test_it_runs_on_a_server_elsewhere(home: Home, tmp_path: Path) -> None:
     with ensure_database(Home(tmp_path / "host")) as server:
         admin = server.admin()
