@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -143,24 +143,6 @@ def read_again(*, actor: Actor, run: ImportRun, how: Mapping[str, str]) -> Impor
     run.options |= suggested
     run.state, run.result, run.message = ImportRun.State.UPLOADED, {}, ""
     run.save(update_fields=["mapping", "options", "state", "result", "message"])
-    return run
-
-
-@transaction.atomic
-def queue_run(*, actor: Actor, run: ImportRun, is_dry: bool) -> ImportRun:
-    """Put the dry run or the run itself in the queue. A run that is under way already is left alone."""
-    from dangol.platform.exchange.tasks import work_on
-
-    require(actor, "create", importer(run.kind).object_name)
-    run = ImportRun.objects.select_for_update().get(pk=run.pk)
-    if run.is_busy and run.progress and not run.progress.is_over:
-        return run
-    title = _("Dry run of %(file)s") if is_dry else _("Import of %(file)s")
-    run.progress = Progress.objects.create(kind="import", title=title % {"file": run.file_name}, user_id=actor.user_id)
-    run.state = ImportRun.State.CHECKING if is_dry else ImportRun.State.RUNNING
-    run.message = ""
-    run.save(update_fields=["progress", "state", "message"])
-    work_on.defer(run_id=str(run.pk), progress_id=str(run.progress.pk), is_dry=is_dry, language=actor.language)
     return run
 
 

@@ -19,13 +19,13 @@ from dangol.platform.exchange.errors import BadFile
 from dangol.platform.exchange.models import ImportRun
 from dangol.platform.exchange.put_aside import put_aside_csv
 from dangol.platform.exchange.queries import importers_for, put_aside_rows, run_for, runs_for
+from dangol.platform.exchange.queueing import queue_run
 from dangol.platform.exchange.registry import importer
 from dangol.platform.exchange.services import (
     LARGEST_UPLOAD,
     ask_to_stop,
     choose,
     forget_run,
-    queue_run,
     read_again,
     start_run,
     table_of,

@@ -16,35 +16,44 @@ from dangol.platform.console.registry import register_command
 from dangol.platform.console.session import session
 
 
+File = Annotated[
+    Path, typer.Argument(help="CSV, plain or packed with gzip; any usual separator and encoding.", show_default=False)
+]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option("--column", "-c", help="FIELD=COLUMN for a column guessed wrong, such as 'date=Paid at'. May repeat."),
+]
+CurrencyCode = Annotated[str, typer.Option(help="Currency of the amounts, such as GBP. Default: told by the file.")]
+Rate = Annotated[str, typer.Option(help="One unit's worth in the company's currency, from the file's first day.")]
+Shop = Annotated[str, typer.Option(help="Name of the shop; order numbers are unique within it.")]
+Zone = Annotated[str, typer.Option(help="Where the shop's clock hangs, such as Europe/London. Default: the company's.")]
+DayOrder = Annotated[str, typer.Option(help="dmy or mdy, for days such as 1/2/2011. Default: told by the file.")]
+Mark = Annotated[str, typer.Option(help="'.' or ','. Default: told by the file.")]
+Fees = Annotated[
+    str | None, typer.Option(help="Product codes that are fees, separated by commas. Default: told by rule.")
+]
+Encoding = Annotated[str, typer.Option(help="Such as utf-8 or cp949. Default: told by the file.")]
+Separator = Annotated[str, typer.Option(help="One character. Default: told by the file.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and write nothing.")]
+AsideFile = Annotated[
+    Path | None, typer.Option("--put-aside", help="Write the rows that were put aside to this CSV file, to mend.")
+]
+
+
 def import_orders_command(
-    file: Annotated[Path, typer.Argument(help="CSV, plain or packed with gzip; any usual separator and encoding.")],
-    column: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--column", "-c", help="FIELD=COLUMN for a column guessed wrong, such as 'date=Paid at'; may come often."
-        ),
-    ] = None,
-    currency: Annotated[
-        str, typer.Option(help="Currency of the amounts, such as GBP. Default: told by the file.")
-    ] = "",
-    rate: Annotated[
-        str, typer.Option(help="What one unit is worth in the company's currency, from the file's first day.")
-    ] = "",
-    shop: Annotated[str, typer.Option(help="Name of the shop; order numbers are unique within it.")] = "shop",
-    time_zone: Annotated[str, typer.Option(help="Where the shop's clock hangs, such as Europe/London.")] = "",
-    day_order: Annotated[
-        str, typer.Option(help="dmy or mdy, for days such as 1/2/2011. Default: told by the file.")
-    ] = "",
-    decimal_mark: Annotated[str, typer.Option(help="'.' or ','. Default: told by the file.")] = "",
-    fee_codes: Annotated[
-        str | None, typer.Option(help="Product codes that are fees, separated by commas. Default: told by rule.")
-    ] = None,
-    encoding: Annotated[str, typer.Option(help="Such as utf-8 or cp949. Default: told by the file.")] = "",
-    separator: Annotated[str, typer.Option(help="Default: told by the file.")] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and write nothing.")] = False,
-    put_aside: Annotated[
-        Path | None, typer.Option("--put-aside", help="Write the rows that were put aside to this CSV file, to mend.")
-    ] = None,
+    file: File,
+    column: Columns = None,
+    currency: CurrencyCode = "",
+    rate: Rate = "",
+    shop: Shop = "shop",
+    time_zone: Zone = "",
+    day_order: DayOrder = "",
+    decimal_mark: Mark = "",
+    fee_codes: Fees = None,
+    encoding: Encoding = "",
+    separator: Separator = "",
+    dry_run: DryRun = False,
+    put_aside: AsideFile = None,
 ) -> Answer:
     """Take in the orders of a shop: customers, products, orders and their lines.
 

@@ -36,7 +36,24 @@ def answer(
     encoding: str,
 ) -> dict[str, Any]:
     """Return the answer of an import as JSON; amounts are exact decimal texts in the file's currency."""
-    heads = gathering.orders.values()
+    return {
+        **_rows_and_money(gathering, differences, currency),
+        **_records(gathering, people=people, new=new, without_rate=without_rate),
+        "lines_fee": fees,
+        "repeats": gathering.repeats,
+        "first_at": first.isoformat() if first else None,
+        "last_at": last.isoformat() if last else None,
+        "reasons": dict(gathering.reasons.most_common()),
+        "warnings": _warnings(gathering, findings, choices, currency, without_rate),
+        "encoding": encoding,
+        "day_order": choices.day_order or findings.day_order().order,
+        "day_order_by": "choice" if choices.day_order else findings.day_order().by,
+        "is_dry_run": is_dry,
+        "seconds": round(seconds, 2),
+    }
+
+
+def _rows_and_money(gathering: Gathering, differences: Mapping[str, int], currency: Currency) -> dict[str, Any]:
     aside = gathering.reasons.total()
     return {
         "rows_read": gathering.read,
@@ -47,6 +64,12 @@ def answer(
         "amount_put_aside": plain_text(gathering.amount_aside),
         "currency": currency.code,
         "company_currency": currency.ours,
+    }
+
+
+def _records(gathering: Gathering, *, people: int, new: tuple[int, int, int], without_rate: int) -> dict[str, int]:
+    heads = gathering.orders.values()
+    return {
         "orders": len(heads),
         "orders_new": new[2],
         "orders_cancelled": sum(head.kind == "cancellation" for head in heads),
@@ -58,19 +81,8 @@ def answer(
         "products_new": new[1],
         "lines_cancelled": sum(head.lines for head in heads if head.kind == "cancellation"),
         "lines_without_customer": sum(head.lines for head in heads if not _has_buyer(head)),
-        "lines_fee": fees,
         "negative_lines": sum(head.goes_back for head in heads if head.kind != "cancellation"),
-        "repeats": gathering.repeats,
         "invoices_with_two_times": sum(head.has_two_times for head in heads),
-        "first_at": first.isoformat() if first else None,
-        "last_at": last.isoformat() if last else None,
-        "reasons": dict(gathering.reasons.most_common()),
-        "warnings": _warnings(gathering, findings, choices, currency, without_rate),
-        "encoding": encoding,
-        "day_order": choices.day_order or findings.day_order().order,
-        "day_order_by": "choice" if choices.day_order else findings.day_order().by,
-        "is_dry_run": is_dry,
-        "seconds": round(seconds, 2),
     }
 
 

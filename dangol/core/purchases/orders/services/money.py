@@ -48,7 +48,7 @@ def decide_currency(actor: Actor, choices: Choices, findings: Findings, *, has_c
         warnings.append(
             _("The company counts in %(code)s from now on, since most of these orders are in it.") % {"code": code}
         )
-    elif not choices.currency and guess and guess != code and not has_column:
+    elif guess and guess != code and not has_column:
         warnings.append(
             _("Amounts are taken as %(code)s, though most orders come from a country that pays in %(guess)s.")
             % {"code": code, "guess": guess}

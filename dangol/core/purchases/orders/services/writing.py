@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dangol.core.catalog.prices.models import ExchangeRate
+from dangol.core.catalog.prices.queries import known_rate
 from dangol.core.catalog.products.models import Product
 from dangol.core.purchases.orders import events
 from dangol.core.purchases.orders.models import Line, Order
@@ -50,7 +52,9 @@ def create_order(*, actor: Actor, values: Mapping[str, Any]) -> Order:
     lines = _read_lines(given.pop("lines", []))
     order: Order = ORDERS.create(actor=actor, values=given)
     products = Product.objects.visible_to(actor).in_bulk([li["code"] for li in lines], field_name="code")
-    rate, rate_on = known_rate(order.currency, order.ordered_at.date())
+    ours = workspace()
+    day = timezone.localdate(order.ordered_at, ZoneInfo(ours.time_zone))
+    rate, rate_on = known_rate(order.currency, ours.currency, day)
     order.rate, order.rate_on = rate, rate_on
     Line.objects.bulk_create(_line(order, i, li, products.get(li["code"])) for i, li in enumerate(lines, 1))
     order.amount = sum((li["quantity"] * li["unit_price"] for li in lines), Decimal(0))
@@ -78,15 +82,6 @@ def trash_order(*, actor: Actor, record_id: int) -> Order:
 def restore_order(*, actor: Actor, record_id: int) -> Order:
     """Take an order out of the trash. Raises NotFound, Forbidden."""
     return ORDERS.restore(actor=actor, record_id=record_id)  # type: ignore[no-any-return]
-
-
-def known_rate(currency: str, day: Any) -> tuple[Decimal | None, Any]:
-    """The rate into the company's currency last known on `day`, and its date; (None, None) when none is."""
-    ours = workspace().currency
-    if currency == ours:
-        return Decimal(1), day
-    found = ExchangeRate.objects.filter(currency=currency, to_currency=ours, on__lte=day).order_by("-on").first()
-    return (found.rate, found.on) if found else (None, None)
 
 
 def valued(amount: Decimal, rate: Decimal | None) -> Decimal | None:
