@@ -15,7 +15,6 @@ from dangol.platform.console.progress import progress_bar
 from dangol.platform.console.registry import register_command
 from dangol.platform.console.session import session
 
-
 File = Annotated[
     Path, typer.Argument(help="CSV, plain or packed with gzip; any usual separator and encoding.", show_default=False)
 ]
