@@ -10,12 +10,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dangol.analytical.segments.rfm.tables import rfm
-from dangol.analytical.segments.tiers import tables
+from dangol.analytical.segments.rfm.tables.grades import rfm
 from dangol.analytical.segments.tiers.events import TierLimitsSet
 from dangol.analytical.segments.tiers.models import CustomerTier, TierLimits, TierPeriod
 from dangol.analytical.segments.tiers.queries import limits
 from dangol.analytical.segments.tiers.rules import TIERS, Limits, flow_pairs, months_up_to
+from dangol.analytical.segments.tiers.tables import customers as customer_tables
+from dangol.analytical.segments.tiers.tables import history, ranking
 from dangol.analytical.warehouse import Analysis
 from dangol.analytical.warehouse.marts.tables import revenue
 from dangol.analytical.warehouse.marts.tables.customers import customer_value
@@ -71,10 +72,10 @@ def rank_customers(analysis: Analysis) -> None:
     sales, as_of = analysis.table("sales"), analysis.as_of
     value = customer_value(sales, analysis.table("purchases"), as_of=as_of, window_months=set_to.window_months)
     customers = analysis.keep("customer_value", value, is_published=True)
-    ranked = analysis.keep("ranked", tables.ranked(customers, limits=set_to))
+    ranked = analysis.keep("ranked", ranking.ranked(customers, limits=set_to))
     months = _keep_history(analysis, set_to)
     wide, periods = analysis.table("tier_months"), analysis.table("tier_period")
-    whole = tables.customer_tier(customers, ranked, rfm(customers), wide, periods, as_of=as_of, months=months)
+    whole = customer_tables.customer_tier(customers, ranked, rfm(customers), wide, periods, as_of=as_of, months=months)
     analysis.keep("customer_tier", whole)
     _tell(analysis, months)
     analysis.write_later(lambda: _write(analysis))
@@ -83,17 +84,17 @@ def rank_customers(analysis: Analysis) -> None:
 def _keep_history(analysis: Analysis, set_to: Limits) -> list[date]:
     """Keep `tier_months` and `tier_period`; returns the months they know, oldest first."""
     sales = analysis.table("sales")
-    by_month = analysis.keep("value_by_month", tables.value_by_month(sales))
+    by_month = analysis.keep("value_by_month", history.value_by_month(sales))
     first = analysis.rows(sales.month.min().name("month").as_table())[0]["month"] or analysis.as_of
     months = months_up_to(analysis.as_of, first, HISTORY_MONTHS)
     each = []
     for place, month in enumerate(months):
         begin = months_up_to(month, date.min, set_to.window_months)[0]
-        now = tables.tiers_at(by_month, from_month=begin, to_month=month, limits=set_to)
+        now = history.tiers_at(by_month, from_month=begin, to_month=month, limits=set_to)
         each.append(analysis.keep(f"tiers_{place}", now))
         analysis.tracker.advance(0)
-    wide = analysis.keep("tier_months", tables.tier_months(analysis.table("customer_value"), each))
-    analysis.keep("tier_period", tables.tier_periods(wide, months=months), is_published=True)
+    wide = analysis.keep("tier_months", history.tier_months(analysis.table("customer_value"), each))
+    analysis.keep("tier_period", history.tier_periods(wide, months=months), is_published=True)
     for place in range(len(months)):
         analysis.drop(f"tiers_{place}")
     return months
@@ -101,12 +102,12 @@ def _keep_history(analysis: Analysis, set_to: Limits) -> list[date]:
 
 def _tell(analysis: Analysis, months: list[date]) -> None:
     customers, ranked, wide = (analysis.table(name) for name in ("customer_value", "ranked", "tier_months"))
-    found = {row["tier"]: row for row in analysis.rows(tables.tier_shares(customers, ranked))}
+    found = {row["tier"]: row for row in analysis.rows(ranking.tier_shares(customers, ranked))}
     empty = {"customers": 0, "value": Decimal(0), "orders": 0, "share_of_customers": 0.0, "share_of_value": 0.0}
     shares = [{**(found.get(tier) or empty), "tier": tier} for tier in TIERS]
     analysis.tell("tier_shares", shares if found else [])
     pairs = flow_pairs(len(months))
-    flows = analysis.rows(tables.tier_flows(wide, pairs=pairs, months=months)) if pairs else []
+    flows = analysis.rows(history.tier_flows(wide, pairs=pairs, months=months)) if pairs else []
     order = sorted(flows, key=lambda f: (f["from_month"], f["to_month"], f["from_tier"], f["to_tier"]))
     analysis.tell("tier_flows", order)
     analysis.tell("pareto_curve", _curve(analysis))

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from dangol.analytical.segments.rfm.models import SEGMENT_LABELS
 from dangol.analytical.segments.rfm.rules import SEGMENTS, segment_of
-from dangol.analytical.segments.rfm.tables import rfm
+from dangol.analytical.segments.rfm.tables.grades import rfm
 
 
 def test_every_combination_of_grades_has_a_name_and_every_name_a_combination() -> None:

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dangol.analytical.segments.tiers import tables
 from dangol.analytical.segments.tiers.rules import TIERS, Limits, flow_pairs, is_slipping, late_after_days, months_up_to
+from dangol.analytical.segments.tiers.tables.history import tier_flows, tier_months, tier_periods, tiers_at
+from dangol.analytical.segments.tiers.tables.ranking import NAMES, ranked
 
 percents = st.integers(1, 10_000).map(lambda n: Decimal(n) / 100)
 limits = st.tuples(percents, percents, st.integers(1, 24)).map(
@@ -52,13 +53,13 @@ def test_the_expression_places_everybody_as_the_rule_does(found: Limits, worth: 
             "orders_in_window": pa.array([1] * len(worth), pa.int64()),
         }
     )
-    ranked = rows(tables.ranked(ibis.memtable(people), limits=found))
+    placed = rows(ranked(ibis.memtable(people), limits=found))
     order = sorted(range(len(worth)), key=lambda person: (-worth[person], person))
     expected = {p: (n, found.tier_of(n, len(worth))) for n, p in enumerate(order, 1)}
-    assert {r["ranked_id"]: (r["rank"], tables.NAMES[r["tier_code"]]) for r in ranked} == expected
+    assert {r["ranked_id"]: (r["rank"], NAMES[r["tier_code"]]) for r in placed} == expected
     if sum(worth):
-        assert sum(float(r["share"]) for r in ranked) == pytest.approx(1, abs=1e-5)
-        last = max(ranked, key=lambda r: r["rank"])
+        assert sum(float(r["share"]) for r in placed) == pytest.approx(1, abs=1e-5)
+        last = max(placed, key=lambda r: r["rank"])
         assert float(last["cumulative_share"]) == pytest.approx(1)
 
 
@@ -72,7 +73,7 @@ def history(cells: dict[tuple[int, date], Decimal], months: list[date], found: L
     )
     people = BACKEND.create_table("people", pa.table({"person_id": sorted({p for p, _ in cells})}), overwrite=True)
     each = [
-        tables.tiers_at(
+        tiers_at(
             ibis.memtable(by_month),
             from_month=months_up_to(m, date.min, found.window_months)[0],
             to_month=m,
@@ -80,8 +81,8 @@ def history(cells: dict[tuple[int, date], Decimal], months: list[date], found: L
         )
         for m in months
     ]
-    wide = BACKEND.create_table("wide", tables.tier_months(people, each), overwrite=True)
-    return wide, rows(tables.tier_periods(wide, months=months))
+    wide = BACKEND.create_table("wide", tier_months(people, each), overwrite=True)
+    return wide, rows(tier_periods(wide, months=months))
 
 
 def tier_in(cells: dict[tuple[int, date], Decimal], person: int, month: date, found: Limits) -> str:
@@ -116,7 +117,7 @@ def test_history_says_of_each_month_what_plain_python_says(
     assert {(p, m): told.get((p, m), "") for p in people for m in months_of_shop} == {
         (p, m): tier_in(cells, p, m, found) for p in people for m in months_of_shop
     }
-    flows = rows(tables.tier_flows(wide, pairs=flow_pairs(len(months_of_shop)), months=months_of_shop))
+    flows = rows(tier_flows(wide, pairs=flow_pairs(len(months_of_shop)), months=months_of_shop))
     for flow in flows:
         expected = sum(
             1 for p in people
@@ -141,4 +142,4 @@ def test_only_top_customers_with_a_rhythm_slip() -> None:
     assert not is_slipping("top", date(2026, 3, 1), 30, day)
     assert not is_slipping("middle", date(2026, 1, 1), 30, day)
     assert not is_slipping("top", date(2026, 1, 1), None, day)
-    assert set(TIERS) == set(tables.NAMES.values())
+    assert set(TIERS) == set(NAMES.values())

@@ -1,0 +1,1 @@
+"""Ibis expressions of this slice."""
