@@ -57,6 +57,12 @@ class Cell:
 
     html: SafeString
     css: str
+    edit: str = ""
+
+    def markup(self) -> str:
+        """The cell; one that may be edited says where."""
+        edit = f' data-edit="{escape(self.edit)}"' if self.edit else ""
+        return f'<td class="{self.css}"{edit}>{self.html}</td>'
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,7 @@ class Line:
         first = (
             f'<td class="first"><span class="row-flex">{face}<a class="name cut" href="{url}">{title}</a></span></td>'
         )
-        rest = "".join(f'<td class="{cell.css}">{cell.html}</td>' for cell in self.cells)
+        rest = "".join(cell.markup() for cell in self.cells)
         return SafeString(f"{pick}{first}{rest}")
 
 
@@ -184,12 +190,21 @@ class ListPage:
         return [self._line(row, places) for row in self.page.rows]
 
     def _line(self, row: Row, places: Sequence[str]) -> Line:
-        drawn = [
-            Cell(cells.shown(f, row.values.get(f.name), row.record, self.viewer), css)
-            for f, css in zip(self.shown_fields, places, strict=True)
-        ]
         url = f"/{self.declared.slug}/{row.id}"
+        drawn = []
+        for f, css in zip(self.shown_fields, places, strict=True):
+            edit = f"{url}/edit?field={f.name}&cell=1" if f.name in self.editable else ""
+            drawn.append(Cell(cells.shown(f, row.values.get(f.name), row.record, self.viewer), css, edit))
         return Line(row.id, self.declared.title(row.record), url, _FACES.get(self.declared.face, ""), drawn)
+
+    @cached_property
+    def editable(self) -> frozenset[str]:
+        """Fields that may be edited where they stand; whether in this very row, the server says on trying."""
+        name = self.declared.name
+        if self.declared.change is None or self.address.in_trash or not self.actor.may("change", name):
+            return frozenset()
+        own = (f.name for f in self.declared.fields if f.is_editable)
+        return frozenset(n for n in own if self.actor.field_right(name, n) == "edit")
 
     @cached_property
     def drawn_lines(self) -> list[tuple[str, SafeString]]:

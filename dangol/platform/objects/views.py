@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
 from dangol.platform.access.errors import Forbidden
-from dangol.platform.objects import inputs, listing, reading, saved_views
+from dangol.platform.objects import cells, inputs, listing, reading, saved_views
 from dangol.platform.objects.address import Address, with_condition
 from dangol.platform.objects.condition import ConditionForm
 from dangol.platform.objects.entrance import for_staff, views_of
@@ -228,6 +228,8 @@ def _after_change(
         return redirect(f"/{declared.slug}/{record_id}")
     fresh = _record_page(request, declared, record_id)
     f = fields[0]
+    if "cell" in request.GET:
+        return HttpResponse(cells.shown(f, fresh.row.values.get(f.name), fresh.record, fresh.viewer))
     return render(request, "objects/fact.html", {"fact": fresh.fact(f, fresh.row.values.get(f.name), True)})
 
 
@@ -249,7 +251,13 @@ def _edit_form(
         if f.name in sent and status != 409:
             one.value, one.expected = sent[f.name], sent.get(f"expected_{f.name}", one.expected)
         drawn.append(one)
-    context = {"page": shown, "declared": shown.declared, "inputs": drawn, "errors": errors.get("__all__", ())}
+    context = {
+        "page": shown,
+        "declared": shown.declared,
+        "inputs": drawn,
+        "errors": errors.get("__all__", ()),
+        "ending": "&cell=1" if "cell" in request.GET else "",
+    }
     template = "objects/fact_form.html" if in_place else "objects/form.html"
     return render(request, template, context, status=status)
 

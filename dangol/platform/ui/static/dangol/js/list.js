@@ -71,7 +71,9 @@ function openBeside(row) {
   slide.classList.add("open");
   slide.setAttribute("aria-hidden", "false");
   one("[data-full]", slide).href = row.dataset.href;
-  htmx.ajax("GET", row.dataset.panel, { target: "#slide-in", swap: "innerHTML" });
+  // Bones only when it takes a while, so that a quick answer does not flicker.
+  const waiting = setTimeout(() => one("#slide-in").replaceChildren(one("#slide-bones").content.cloneNode(true)), 250);
+  htmx.ajax("GET", row.dataset.panel, { target: "#slide-in", swap: "innerHTML" }).then(() => clearTimeout(waiting));
 }
 
 function closeSlide() {
@@ -82,7 +84,8 @@ function closeSlide() {
 
 // ---- Hand and keys ------------------------------------------------------------------------------------------------
 function clicked(event) {
-  if (event.target.closest("a, button, input, label, select, summary, dd.editing") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (innerWidth > 704 && event.target.closest("td[data-edit]")) return;
+  if (event.target.closest("a, button, input, label, select, summary, .editing") || event.ctrlKey || event.metaKey || event.shiftKey) return;
   if (String(getSelection())) return;
   const row = event.target.closest("tbody tr[data-href]");
   if (row) openBeside(row);
@@ -93,14 +96,14 @@ const ACTS = {
   x: () => { const row = cursor(); if (row) { pick(row, !box(row)?.checked); count(); } },
   Enter: () => cursor() && location.assign(cursor().dataset.href),
   o: () => cursor() && openBeside(cursor()), " ": () => cursor() && openBeside(cursor()),
-  e: () => cursor()?.dataset.change && location.assign(cursor().dataset.change),
+  e: () => { const cell = cursor() && one("td[data-edit]", cursor()); if (cell) cell.click(); else if (cursor()) location.assign(cursor().dataset.change); },
   Escape: () => (slide?.classList.contains("open") ? closeSlide() : clearPicks()),
 };
 
 function keys(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || window.dangol?.isTyping(event.target) || one("dialog[open], details.drop[open]")) return;
   const isOnControl = event.target.closest?.("a, button, summary, input, select") && (event.key === "Enter" || event.key === " ");
-  if (isOnControl || !ACTS[event.key] || event.target.closest?.("dd.editing")) return;
+  if (isOnControl || !ACTS[event.key] || event.target.closest?.(".editing")) return;
   if (event.key !== "Escape") event.preventDefault();
   ACTS[event.key]();
 }
