@@ -3,4 +3,4 @@ from django.utils.translation import gettext_lazy as _
 from dangol.platform.ui.navigation import item, register, register_command
 
 register("insight", item("overview", _("Overview"), "chart-dots", "insight:start", 10, "insight", on_phone=True))
-register_command(_("Overview"), "/insight", "chart-dots", _("figures revenue tiers start"), ("see", "insight"))
+register_command(_("Overview"), "/", "chart-dots", _("figures revenue tiers start"), ("see", "insight"))

@@ -28,6 +28,8 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.queries import workspace
 from dangol.platform.jobs.models import Progress
 
+LONG_AGO = date(1900, 1, 1)
+"""Before any order: whoever sees only some of them is not told when the first one was."""
 RUNS_LOOKED_AT = 10
 SILENT_AFTER = timedelta(minutes=20)
 """A worker that was killed is replaced long before; after this nobody works on the run any more."""
@@ -64,6 +66,11 @@ class Overview:
     pictures: dict[str, Picture] = field(default_factory=dict)
     slipping: Slipping | None = None
     expected: Expected | None = None
+
+    @property
+    def currency(self) -> str:
+        """The money in which the figures were counted; empty where that is the company's of today."""
+        return self.counted.ground.currency if self.counted.ground else ""
 
 
 def scene_of(actor: Actor, ground: Ground | None = None) -> Scene:
@@ -116,7 +123,7 @@ def _own(scene: Scene, period: str) -> Overview:
     day = as_of()
     if day is None:
         return Overview(_without_figures(), "own", Counted(), _today(period))
-    span = period_of(period, as_of=day, first_on=date.min + timedelta(days=3650))
+    span = period_of(period, as_of=day, first_on=LONG_AGO)
     risk = slipping(scene.actor, day)
     shown = [*own_tiles(scene, span), _risk_tile(risk)]
     return Overview("ready", "own", Counted(as_of=day), span, PERIOD_KEYS[:4], shown, slipping=risk)

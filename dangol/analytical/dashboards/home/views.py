@@ -14,7 +14,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from dangol.analytical.dashboards.figures.queries import before_words
 from dangol.analytical.dashboards.home import queries
 from dangol.analytical.dashboards.home.queries import NoSuchPicture
 from dangol.analytical.dashboards.pictures.queries import reach
@@ -51,7 +50,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     if reach(actor) == "none":
         raise Forbidden("see", "insight", _("Figures of the business are not part of your role."))
     found = queries.overview(actor, period=asked.get("period", ""), since=asked.get("since", ""))
-    return render(request, "dashboards/home/page.html", {**_context(actor, asked.get("table", "")), "page": found})
+    context = {**_context(actor, asked.get("table", "")), "page": found, "currency": found.currency}
+    return render(request, "dashboards/home/page.html", context)
 
 
 def _context(actor: Actor, table: str) -> dict[str, Any]:
@@ -65,7 +65,6 @@ def _context(actor: Actor, table: str) -> dict[str, Any]:
             "30d": _("Last 30 days"), "90d": _("Last 90 days"), "365d": _("Last 365 days"),
             "12m": _("12 months"), "all": _("All time"),
         },
-        "before_words": before_words,
     }  # fmt: skip
 
 
@@ -89,18 +88,20 @@ def refresh(request: HttpRequest) -> HttpResponse:
     from dangol.analytical.warehouse.analysis.services import ask_for_analysis
 
     ask_for_analysis(actor=_actor(request))
-    if request.headers.get("HX-Request"):
-        return progress(request)
-    return redirect("insight:start")
+    return _run(request) if request.headers.get("HX-Request") else redirect("insight:start")
 
 
 @login_required
+@require_GET
 def progress(request: HttpRequest) -> HttpResponse:
     """How far the analysis is, as a fragment; when it is over, the page is asked to load anew."""
-    actor = _actor(request)
-    if reach(actor) == "none":
+    if reach(_actor(request)) == "none":
         raise Forbidden("see", "insight")
-    context = _context(actor, "")
+    return _run(request)
+
+
+def _run(request: HttpRequest) -> HttpResponse:
+    context = _context(_actor(request), "")
     answer = render(request, "dashboards/home/run.html", context)
     if request.GET.get("watching") and not context["run"].is_going:
         answer["HX-Refresh"] = "true"

@@ -175,7 +175,7 @@ def repeated_within(actor: Actor, op: str, value: Any) -> Q:
     text = str(value)
     if not (text.isdecimal() and 0 < int(text) <= 3650):
         raise FilterError("repeated_within", _("Give a number of days, such as 90."))
-    days, last = timedelta(days=int(text)), as_of() or date.min + timedelta(days=3650)
+    days, last = timedelta(days=int(text)), as_of() or date(1900, 1, 1)
     first = OuterRef("tier_row__first_order_on")
     again = _purchases(_zone()).filter(day__gt=first, day__lte=first + days)
     return Q(tier_row__first_order_on__lte=last - days, tier_row__purchase_days__gte=1) & Q(Exists(again))

@@ -26,7 +26,7 @@ def _language() -> str:
 
 
 def _currency(context: Context) -> str:
-    return str(context["ui"].viewer.currency)
+    return str(context.get("currency") or context["ui"].viewer.currency)
 
 
 @register.simple_tag

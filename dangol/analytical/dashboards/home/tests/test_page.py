@@ -12,7 +12,7 @@ from dangol.analytical.dashboards.pictures.queries import reach
 from dangol.analytical.warehouse.marts.models import Figure
 from dangol.core.purchases.orders.models import Order
 from dangol.platform.access.errors import Forbidden
-from dangol.platform.accounts.models import User
+from dangol.platform.accounts.models import User, Workspace
 from dangol.platform.jobs.models import Progress
 
 MOST_QUERIES = 12
@@ -111,6 +111,13 @@ def test_who_sees_some_customers_sees_figures_of_those_alone(shop: Shop) -> None
     assert 0 < mine["active"].value < whole["active"].value
     with pytest.raises(Forbidden):
         picture(actor, "pareto")
+
+
+def test_figures_keep_the_money_in_which_they_were_counted(shop: Shop) -> None:
+    Workspace.objects.update(currency="EUR")
+    page = text(signed_in("admin"))
+    assert "₩" in page
+    assert "€" not in page
 
 
 def test_a_refresh_needs_the_right_to_it(shop: Shop) -> None:
