@@ -9,6 +9,7 @@ GROUPS = {
     "import": ("Take in data from files.", "dangol import orders shop.csv"),
     "analyze": ("Work out everything Dangol knows about customers anew.", "dangol analyze"),
     "demo": ("Load or remove a demo company of invented customers.", "dangol demo load"),
+    "staff": ("Let people in.", "dangol staff add you@example.com --role administrator"),
     "lab": ("Try models on a file of your own, without any database.", "dangol lab clv purchases.csv"),
 }
 

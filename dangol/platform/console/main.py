@@ -64,6 +64,8 @@ def _root(groups: Mapping[str, GroupHelp]) -> command_line.Group:
     own: dict[str, registry.Command] = {"start": start, "stop": stop, "backup": backup, "restore": restore}
 
     def registered() -> dict[str, Any]:
+        from dangol.platform.console import staff  # noqa: F401
+
         load_slices()
         return {name: _group(name, text) for name, text in groups.items() if registry.commands_of(name)}
 

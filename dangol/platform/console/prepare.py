@@ -24,10 +24,16 @@ def prepare(wants_demo: bool) -> dict[str, Any]:
     build_front_end()
     with session():
         demo = registry.demo() if wants_demo else None
-        if demo is None:
-            return {"logins": [], "demo_loaded": False}
-        loaded = demo.load(say)
-        return {"logins": [asdict(login) for login in demo.logins()], "demo_loaded": bool(loaded)}
+        loaded = demo is not None and demo.load(say)
+        logins = [asdict(login) for login in demo.logins()] if demo else []
+        return {"logins": logins, "demo_loaded": loaded, "has_staff": has_staff()}
+
+
+def has_staff() -> bool:
+    """True when somebody can sign in."""
+    from dangol.platform.accounts.models import User
+
+    return User.objects.filter(is_active=True).exists()
 
 
 def build_front_end() -> None:

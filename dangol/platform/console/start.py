@@ -42,6 +42,9 @@ def _announce(home: Home, told: dict[str, Any]) -> None:
     if told.get("logins"):
         console.print()
         console.print(_table(told["logins"]))
+    if not told.get("has_staff"):
+        console.print("\n  Nobody can sign in yet · 아직 로그인할 수 있는 사람이 없어요:")
+        console.print("    dangol staff add you@example.com --role administrator")
     console.print("\n  Ctrl-C stops everything · Ctrl-C를 누르면 모두 멈춰요.\n")
 
 

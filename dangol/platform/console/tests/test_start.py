@@ -25,6 +25,7 @@ from dangol.platform.db.tests.users_of_database import (
     is_all_over,
     keeper_of,
     processes_of,
+    query,
     server_of,
     small_disk,
 )
@@ -47,6 +48,19 @@ def test_everything_comes_up_is_told_once_and_goes_down_with_ctrl_c(home: Home) 
         assert running.process.stdout is not None
         assert is_all_over(home, seconds=60)
         assert "Traceback" not in running.said
+
+
+def test_the_first_member_of_staff_is_let_in_from_the_command_line(home: Home) -> None:
+    with started(home) as running:
+        assert running.told["has_staff"] is False
+        told = answer_of(dangol(home, "staff", "add", "kim@shop.test", "--json"))
+        assert told["role"] == "administrator"
+        assert len(told["password"]) > 12
+        again = answer_of(dangol(home, "staff", "add", "kim@shop.test", "--json"))
+        assert set(again) == {"error", "what_to_do"}
+        assert query(home, "SELECT email FROM accounts_user") == [("kim@shop.test",)]
+        wrong = answer_of(dangol(home, "staff", "add", "lee@shop.test", "--role", "king", "--json"))
+        assert "administrator" in wrong["what_to_do"]
 
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGHUP])
