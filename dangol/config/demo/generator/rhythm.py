@@ -13,6 +13,7 @@ EARLY_SHARE, EARLY_DAYS = 0.42, 45  # those who were customers when the history 
 REGULARITY = 14.0  # shape of the gamma that spreads a usual gap: a standard deviation of 27 %
 NEW_WITHIN_DAYS = 42
 SILENCE_OF_LAPSED_DAYS = 80
+LATE_DAYS = 17
 FESTIVAL_HABIT = {"seollal": 0.82, "chuseok": 0.86, "christmas": 0.55}
 
 
@@ -68,9 +69,9 @@ def _lapsing(span: int, chance: Generator) -> list[float]:
 
 
 def _slipping(span: int, chance: Generator) -> list[float]:
-    """Regular up to a last order from which on one and a half to two and a half usual gaps have passed."""
+    """Regular up to a last order after which the next one is late beyond doubt."""
     gap, start = chance.uniform(13, 26), int(chance.integers(0, 280))
-    last = span - 1 - gap * chance.uniform(1.6, 2.6)
+    last = span - 1 - max(gap * chance.uniform(1.6, 2.6), gap + LATE_DAYS)
     days = _regular(start, last, gap, chance)
     return [d + last - days[-1] for d in days]
 
