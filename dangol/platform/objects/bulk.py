@@ -89,20 +89,25 @@ def _apply(
     request: HttpRequest, declared: ObjectType, actor: Actor, records: list[Any], field: Field, value: Any
 ) -> list[str]:
     assert declared.change is not None
-    rows = rows_with_values(declared, actor, records, [field])
-    old = {str(r.id): inputs.expected(r.values[field.name]) for r in rows}
+    old = _standing(declared, actor, records, field)
     try:
         with transaction.atomic():
             for record in records:
                 declared.change(actor=actor, record_id=record.pk, values={field.name: value})
     except ValidationError as error:
         return error.messages
-    key = _remember(
-        request, {"do": "change", "field": field.name, "old": old, "new": str(getattr(value, "id", value) or "")}
-    )
+    fresh = list(declared.model.objects.visible_to(actor).filter(pk__in=[r.pk for r in records]))
+    new = _standing(declared, actor, fresh, field)
+    key = _remember(request, {"do": "change", "field": field.name, "old": old, "new": new})
     text = ngettext("%(count)d record changed.", "%(count)d records changed.", len(records)) % {"count": len(records)}
     messages.success(request, text, extra_tags=f"undo:/{declared.slug}/bulk/undo?key={key}")
     return []
+
+
+def _standing(declared: ObjectType, actor: Actor, records: list[Any], field: Field) -> dict[str, str]:
+    """What stands in the field of each record, as the guard against overwriting compares it."""
+    rows = rows_with_values(declared, actor, records, [field])
+    return {str(row.id): inputs.expected(row.values[field.name]) for row in rows}
 
 
 @require_POST
@@ -150,11 +155,12 @@ def _take_back(declared: ObjectType, actor: Actor, kept: dict[str, Any]) -> int:
         return 0
     assert declared.change is not None
     name, skipped = kept["field"], 0
+    empty = False if any(f.name == name and f.kind == "bool" for f in declared.fields) else None
     for record_id, old in kept["old"].items():
-        expected = {name: kept["new"]}
+        expected = {name: kept["new"].get(record_id, "")}
         try:
             with transaction.atomic():
-                declared.change(actor=actor, record_id=int(record_id), values={name: old or None}, expected=expected)
+                declared.change(actor=actor, record_id=int(record_id), values={name: old or empty}, expected=expected)
         except Conflict:
             skipped += 1
     return skipped
