@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dangol.platform.access.actor import Actor
@@ -30,8 +29,7 @@ def entries() -> Iterable[tuple[str, Item]]:
 
 
 def commands() -> Iterable[Command]:
-    """Adding one of each object, and bringing many in from a file."""
-    yield Command(_("Import"), lambda: reverse("exchange:import"), "file-import", keywords=_("file CSV upload"))
+    """Adding one of each object."""
     for declared in object_types():
         if declared.create is not None and declared.new_label:
             yield Command(
