@@ -52,8 +52,7 @@ def _month_table(found: list[MonthRevenue], scene: Scene) -> Table:
 
 
 def _sides(month: MonthRevenue) -> dict[str, Any]:
-    known = month.returning_revenue + month.new_revenue
-    share = month.returning_revenue / known if known > 0 else None
+    share = month.returning_revenue / month.revenue
     return {"returning_share": share, "returning_door": returned_in(month.month), "new_door": new_in(month.month)}
 
 
