@@ -153,3 +153,27 @@ def _about_buyers(gathering: Gathering) -> list[str]:
             "%(count)d phone numbers cannot be read and are left out.", count,
         ) % {"count": count})  # fmt: skip
     return found
+
+
+def about_trash(people: int, orders: int) -> list[str]:
+    """What to know of people and orders of a file that stand in the trash."""
+    found = []
+    if people:
+        found.append(
+            ngettext(
+                "%(count)d customer of this file is in the trash and stays there, with the orders.",
+                "%(count)d customers of this file are in the trash and stay there, with their orders.",
+                people,
+            )
+            % {"count": people}
+        )
+    if orders:
+        found.append(
+            ngettext(
+                "%(count)d order of this file is in the trash and stays there.",
+                "%(count)d orders of this file are in the trash and stay there.",
+                orders,
+            )
+            % {"count": orders}
+        )
+    return found

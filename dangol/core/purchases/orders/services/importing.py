@@ -23,7 +23,7 @@ from dangol.core.purchases.orders.rules.buyers import gather_buyers
 from dangol.core.purchases.orders.rules.choices import Choices, Findings, manners
 from dangol.core.purchases.orders.rules.gathering import Gathering, Line
 from dangol.core.purchases.orders.services import applying, matching
-from dangol.core.purchases.orders.services.answers import answer
+from dangol.core.purchases.orders.services.answers import about_trash, answer
 from dangol.core.purchases.orders.services.money import Currency, decide_currency
 from dangol.core.purchases.orders.services.staging import Stage, refresh_statistics, stage_heads, staging
 from dangol.core.purchases.orders.services.statements import fetch, fetch_one, run
@@ -243,11 +243,13 @@ def _answer(work: _Work) -> dict[str, Any]:
                (SELECT count(*) FROM staged_order WHERE is_new)""")
     if sum_laid_down() != gathering.amount_imported:
         raise AssertionError("The sum of the lines laid down is not the sum of the rows read.")
-    return answer(
+    result = answer(
         gathering, work.findings, work.choices, work.currency, work.differences, people=work.people, fees=fees,
         new=new, without_rate=written[0], first=written[2], last=written[3], is_dry=work.is_dry,
         seconds=time.monotonic() - work.started, encoding=work.table.encoding,
     )  # fmt: skip
+    result["warnings"] += about_trash(*matching.count_trashed())
+    return result
 
 
 def sum_laid_down() -> Decimal:

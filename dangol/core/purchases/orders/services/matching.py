@@ -142,3 +142,15 @@ def count_differences() -> dict[str, int]:
         FROM staged_diff d JOIN staged_order o ON o.no = d.order_no""")
     (gone,) = fetch_one("SELECT count(*) FROM staged_gone")
     return {"rows_new": int(new_orders) + new, "rows_changed": changed, "rows_unchanged": same, "rows_removed": gone}
+
+
+def count_trashed() -> tuple[int, int]:
+    """How many people and orders of the file stand in the trash; imports leave them there."""
+    return (
+        int(fetch_one(f"""
+            SELECT count(DISTINCT p.id) FROM staged_person s JOIN {PEOPLE} p ON p.id = s.person_id
+            WHERE p.deleted_at IS NOT NULL""")[0]),
+        int(fetch_one(f"""
+            SELECT count(*) FROM staged_order s JOIN {ORDERS} o ON o.id = s.order_id
+            WHERE o.deleted_at IS NOT NULL""")[0]),
+    )  # fmt: skip

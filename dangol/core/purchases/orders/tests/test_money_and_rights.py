@@ -275,3 +275,13 @@ def test_of_any_file_the_sums_agree_and_a_second_import_writes_nothing(take: Imp
     again = take(rows, currency="GBP")
     assert (again["rows_new"], again["rows_changed"], again["rows_removed"]) == (0, 0, 0)
     assert (stamps(), EventRecord.objects.count()) == (before, events)
+
+
+def test_what_stands_in_the_trash_stays_there_and_is_said(take: Import) -> None:
+    take(is_currency_adopted=True)
+    Person.objects.for_system("test").filter(customer_number="12583").update(deleted_at=order("536370").ordered_at)
+    Order.objects.for_system("test").filter(number="536370").update(deleted_at=order("536370").ordered_at)
+    result = take()
+    assert result["rows_changed"] == 0
+    assert sum("trash" in sentence for sentence in result["warnings"]) == 2
+    assert order("536370").deleted_at is not None
