@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from urllib.parse import quote
+
+import psycopg
 
 ONCE = "import django; django.setup(); from dangol.platform.jobs.worker import run; run(once=True)"
 
@@ -25,5 +28,17 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def work_off() -> None:
-    """Run a worker until nothing waits."""
-    subprocess.run([sys.executable, "-c", ONCE], env=environment(), check=True, timeout=300)
+    """Run a worker until nothing waits, not even for its turn."""
+    for _ in range(20):
+        subprocess.run([sys.executable, "-c", ONCE], env=environment(), check=True, timeout=300)
+        if not waiting():
+            return
+        time.sleep(1)
+    raise AssertionError("jobs still wait")
+
+
+def waiting() -> int:
+    """How many jobs wait or are under way."""
+    with psycopg.connect(database_url()) as connection:
+        found = connection.execute("SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')")
+        return int((found.fetchone() or [0])[0])
