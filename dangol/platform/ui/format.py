@@ -40,6 +40,8 @@ def number(value: Amount | None, language: str = "en", *, digits: int | None = N
     """A number with thousands marks; `digits` fixes the decimals, else at most two are shown. Empty for None."""
     if value is None:
         return ""
+    if isinstance(value, int) and not digits:
+        return _minus(f"{value:,}")  # the same in both languages, and most of what a page writes
     whole = _rounded(value, 2 if digits is None else digits)
     pattern = "#,##0." + ("0" * digits if digits is not None else "##")
     return _minus(format_decimal(whole, format=pattern.rstrip("."), locale=locale_for(language)))
