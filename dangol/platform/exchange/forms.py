@@ -18,6 +18,7 @@ from dangol.platform.exchange.reader import Table
 from dangol.platform.exchange.registry import Choice, Importer, importer
 
 SAMPLES_SHOWN = 3
+MOST_DIGITS = 20
 ENCODINGS = ("utf-8", "cp949", "utf-16", "cp1252", "latin-1", "shift_jis", "gb18030")
 SEPARATORS = {",": ",", ";": ";", "\t": "Tab", "|": "|", "^": "^"}
 
@@ -125,6 +126,7 @@ def reasons(run: ImportRun) -> list[tuple[Any, int]]:
     return [(texts.get(code, code), count) for code, count in sorted(found.items(), key=lambda item: -item[1])]
 
 
-def amounts(run: ImportRun) -> dict[str, Decimal]:
-    """The sums of a run's answer."""
-    return {key: Decimal(run.result.get(key) or 0) for key in ("amount_imported", "amount_put_aside")}
+def amounts(run: ImportRun) -> dict[str, Decimal | None]:
+    """The sums of a run's answer; None for one too large to be money."""
+    found = {key: Decimal(run.result.get(key) or 0) for key in ("amount_imported", "amount_put_aside")}
+    return {key: None if amount.adjusted() > MOST_DIGITS else amount for key, amount in found.items()}

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import gzip
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dangol.platform.exchange.errors import BadFile
 from dangol.platform.exchange.reader import BROKEN_QUOTE, LINE_TOO_LONG, NUL_CHARACTER, TOO_MANY_CELLS, open_table
@@ -142,3 +145,38 @@ def test_column_names_are_unique(tmp_path: Path) -> None:
 def test_an_unknown_encoding_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadFile, match="klingon"):
         open_table(put(tmp_path, PLAIN), encoding="klingon")
+
+
+pieces = st.sampled_from(
+    [
+        b"a",
+        b",",
+        b";",
+        b"\t",
+        b"\n",
+        b"\r\n",
+        b'"',
+        b"'",
+        b"1",
+        b"2024-01-02",
+        b"\x00",
+        b"\xff",
+        b"\xc0\xa1",
+        b" ",
+        b"=",
+        b"\xe9",
+    ]
+)
+
+
+@given(st.lists(pieces, max_size=80).map(b"".join))
+def test_any_bytes_are_a_table_or_get_a_sentence(content: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = put(Path(folder), content)
+        try:
+            table = open_table(path)
+        except BadFile:
+            return
+        rows = list(table.rows())
+    assert all(len(row.cells) == len(table.header) for row in rows if not row.fault)
+    assert [row.number for row in rows] == list(range(1, len(rows) + 1))

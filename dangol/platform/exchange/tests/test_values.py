@@ -49,7 +49,7 @@ def test_numbers_are_read_as_people_write_them(text: str, mark: str, value: str)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "-", "abc", "=1+2", "1,23", "1.2.3", "12%", "two", "1,2345", "9" * 80, "NaN", "³"]
+    "text", ["", "-", "abc", "=1+2", "1,23", "1.2.3", "12%", "two", "1,2345", "9" * 80, "9" * 19, "1e99", "NaN", "³"]
 )
 def test_what_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(NotANumber):
@@ -77,6 +77,12 @@ def test_a_number_written_in_either_manner_reads_back_exactly(number: Decimal) -
 )
 def test_the_decimal_mark_is_decided_by_all_numbers(texts: list[str], mark: str, certain: bool) -> None:
     assert find_decimal_mark(texts) == (mark, certain)
+
+
+def test_no_digit_is_lost_however_long_the_number() -> None:
+    text = "-0." + "1234567890" * 4
+    assert str(read_number(text)) == text
+    assert not fits(read_number("1." + "0" * 30 + "1"), 40, 6)
 
 
 def test_a_number_fits_when_no_digit_is_lost() -> None:

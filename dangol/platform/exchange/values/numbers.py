@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from typing import Literal
 
 Mark = Literal[".", ","]
+EXACT = Context(prec=250)  # enough for sums and products of anything that is read here
+MOST_DIGITS_BEFORE_MARK = 18
 _PLAIN = re.compile(r"-?\d{1,15}(\.\d{1,10})?")
 _CODES = re.compile(r"(?i)\b(?:US|A|C|NZ|HK|S)(?=\$)|\b[A-Z]{3}\b|원|달러|엔|kr\.?|zł|Kč|Fr\.")
 _SIGNS = re.compile(r"[$£€¥₩₹₽₺₫฿￦￥￡＄]")
@@ -29,15 +31,16 @@ def read_number(text: str, mark: Mark = ".") -> Decimal:
     side or parentheses for less than nothing, and Excel's `="123"`.
 
     Raises:
-        NotANumber: it is something else, a formula or a per cent among others.
+        NotANumber: it is something else, a formula or a per cent among others, or has more than 18 digits before
+            its mark, which no amount has.
     """
     if mark == "." and _PLAIN.fullmatch(text):
         return Decimal(text)
     bare, is_negative = _bare(text)
     number = _digits(bare, mark)
-    if number is None:
+    if number is None or number.adjusted() >= MOST_DIGITS_BEFORE_MARK:
         raise NotANumber(text)
-    return -number if is_negative else number
+    return number.copy_negate() if is_negative else number
 
 
 def _bare(text: str) -> tuple[str, bool]:
@@ -116,7 +119,7 @@ def _after(text: str, place: int) -> str:
 
 def fits(number: Decimal, digits: int, places: int) -> bool:
     """Whether a number can be kept without loss in `numeric(digits, places)`."""
-    number = number.normalize()
+    number = number.normalize(EXACT)
     exponent = number.as_tuple().exponent
     return isinstance(exponent, int) and -exponent <= places and number.adjusted() < digits - places
 

@@ -22,7 +22,7 @@ from dangol.core.purchases.orders.rules.reading import (
 from dangol.platform.exchange.reader import Row
 from dangol.platform.exchange.values.contacts import read_email, read_phone
 from dangol.platform.exchange.values.countries import find_country
-from dangol.platform.exchange.values.numbers import unwrap
+from dangol.platform.exchange.values.numbers import EXACT, unwrap
 
 FIELDS = (
     "number", "date", "customer_number", "customer_name", "email", "phone", "code", "description", "quantity",
@@ -158,7 +158,7 @@ class Gathering:
         description = shorten(part[7])
         code = (unwrap(part[6]) if self._has_code else description[:LONGEST_CODE]).upper()
         self._note_order(head, part, at, description)
-        self.amount_imported += money.amount
+        self.amount_imported = EXACT.add(self.amount_imported, money.amount)
         if money.quantity < 0:
             head.goes_back += 1
         product = self._product(code, description, at, money.price) if code else None
@@ -208,7 +208,7 @@ class Gathering:
 
     def _aside(self, row: Row, fault: Fault, position: int | None) -> Aside:
         self.reasons[fault.reason] += 1
-        self.amount_aside += fault.amount
+        self.amount_aside = EXACT.add(self.amount_aside, fault.amount)
         return Aside(row, fault, position)
 
     def finish(self) -> None:

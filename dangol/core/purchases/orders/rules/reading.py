@@ -12,7 +12,7 @@ from babel.numbers import list_currencies
 
 from dangol.core.purchases.orders.rules.choices import Manners
 from dangol.platform.exchange.values.moments import NotAMoment, read_moment
-from dangol.platform.exchange.values.numbers import NotANumber, fits, plain_text, read_number, unwrap
+from dangol.platform.exchange.values.numbers import EXACT, NotANumber, fits, plain_text, read_number, unwrap
 
 ZERO, ONE, FOUR_PLACES = Decimal(0), Decimal(1), Decimal("0.0001")
 MOST_REMEMBERED = 300_000
@@ -118,7 +118,7 @@ class CellReader:
                 return Money(ZERO, ZERO, ZERO, "", "no_price", "price" if "price" in self.columns else "amount")
             if price is None:
                 quantity, price = ONE, total or ZERO
-            amount = quantity * price
+            amount = EXACT.multiply(quantity, price)
         if price is None:
             price = (amount / quantity) if quantity else ZERO
         return _checked(quantity, price, amount)
@@ -142,7 +142,7 @@ def _amount_if_told(numbers: Mapping[str, Decimal | None]) -> Decimal:
     amount, quantity, price = numbers["amount"], numbers["quantity"], numbers["price"]
     if amount is not None:
         return amount
-    return quantity * price if quantity is not None and price is not None else ZERO
+    return EXACT.multiply(quantity, price) if quantity is not None and price is not None else ZERO
 
 
 def shorten(text: str, longest: int = LONGEST_TEXT) -> str:
