@@ -17,7 +17,8 @@ INSERT INTO customers_company (name, city, country)
   SELECT 'Company ' || i, 'City ' || i % 300, 'KR' FROM generate_series(1, 20000) i;
 INSERT INTO customers_person (customer_number, name, latin_name, email, phone, city, country, company_id, owner_id)
   SELECT 'C' || i,
-    chr((44032 + (i::bigint * 7919) % 11172)::int) || chr((44032 + (i::bigint * 104729) % 11172)::int) || chr(44032 + i % 11172),
+    chr((44032 + (i::bigint * 7919) % 11172)::int) || chr((44032 + (i::bigint * 104729) % 11172)::int)
+      || chr(44032 + i % 11172),
     'Kim ' || i, 'c' || i || '@bench.test', '+8210' || lpad(i::text, 8, '0'), 'City ' || i % 300,
     CASE WHEN i % 5 = 0 THEN 'GB' ELSE 'KR' END, CASE WHEN i % 3 = 0 THEN 1 + i % 20000 END,
     (SELECT id FROM accounts_user LIMIT 1) FROM generate_series(1, {PEOPLE}) i;

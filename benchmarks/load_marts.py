@@ -39,7 +39,8 @@ CREATE INDEX ON life (person_id);
 INSERT INTO purchases_order (source, number, kind, person_id, ordered_at, currency, rate, amount, value, line_count)
   SELECT 'bench', i::text, CASE WHEN i % 40 = 0 THEN 'cancellation' ELSE 'order' END, person_id,
     timestamptz '2024-01-01 09:00+09'
-      + least(starts + (CASE WHEN i <= {CUSTOMERS} THEN 0 ELSE random() END) * lasts, 1000) * interval '1 day', 'KRW', 1, money, money, 2
+      + least(starts + (CASE WHEN i <= {CUSTOMERS} THEN 0 ELSE random() END) * lasts, 1000) * interval '1 day',
+    'KRW', 1, money, money, 2
   FROM (SELECT i, CASE WHEN i <= {CUSTOMERS} THEN i
           ELSE 1 + ({CUSTOMERS} * power(random(), 2))::int % {CUSTOMERS} END AS p
         FROM generate_series(1, {ORDERS}) i) chosen

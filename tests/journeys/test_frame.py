@@ -51,6 +51,15 @@ def test_a_day_at_the_keyboard(shop: str, browser_window: Opener) -> None:
         w.page.keyboard.press("Enter")
         w.page.wait_for_url("**/people/*")
         assert w.page.locator(".who h1").inner_text() == "김지우"
+        w.open("/people?sort=name")
+        names = w.page.locator("a.name").all_inner_texts()
+        w.page.locator("a.name").first.click()
+        w.page.locator("#walk").wait_for()
+        w.page.keyboard.press("j")
+        w.page.locator(".who h1", has_text=names[1]).wait_for()
+        assert w.page.locator("[data-walk-place]").inner_text() == "2 of 3"
+        w.page.locator(".top a.crumb").click()
+        w.page.wait_for_url("**/people?sort=name")
         assert w.troubles == []
 
 

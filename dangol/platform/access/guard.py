@@ -78,13 +78,13 @@ class GuardedQuerySet(models.QuerySet[M]):
         return self._decided(Decision(Actor.system(why), "see"))
 
     def _decided(self, decision: Decision) -> Self:
-        decided = self._chain()  # type: ignore[attr-defined]
+        decided: Any = self._chain()  # type: ignore[attr-defined]
         decided.query.decision = decision
-        return decided
+        return decided  # type: ignore[no-any-return,unused-ignore]
 
     def _raw_delete(self, using: Any) -> int:
         self.query.require_decision()  # type: ignore[attr-defined]
-        return super()._raw_delete(using)  # type: ignore[misc]
+        return super()._raw_delete(using)  # type: ignore[misc,no-any-return,unused-ignore]
 
     def raw(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise AccessNotDecided("raw() goes round the guard; write the query with the ORM.")

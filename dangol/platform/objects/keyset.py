@@ -69,7 +69,7 @@ class Beyond(Func):
         super().__init__(F(path), F(id_path), Value(cursor.value, output_field=column), Value(cursor.pk))
         self.extra["sign"] = "<" if down else ">"
 
-    def as_sql(self, compiler: Any, connection: Any, *args: Any, **extra: Any) -> tuple[str, Any]:  # type: ignore[override]
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **extra: Any) -> tuple[str, Any]:
         parts: list[str] = []
         params: list[Any] = []
         for expression in self.source_expressions:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, cast, get_type_hints
 
 T = TypeVar("T")
 Row = Mapping[str, Any]
@@ -204,7 +204,7 @@ def spans(as_of: date, first_on: date) -> list[tuple[str, bool, date, date]]:
 
 def read(shape: type[T], row: Mapping[str, Any]) -> T:
     """Build `shape` from a row of JSON: text becomes Decimal or day where the shape says so."""
-    return shape(**{name: _typed(hint, row[name]) for name, hint in _hints(shape)})
+    return shape(**{name: _typed(hint, row[name]) for name, hint in _hints(cast(Hashable, shape))})
 
 
 @cache

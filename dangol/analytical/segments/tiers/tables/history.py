@@ -25,7 +25,10 @@ def tiers_at(value_by_month: ir.Table, *, from_month: date, to_month: date, limi
     inside = value_by_month.filter(value_by_month.month.between(ibis.literal(from_month), ibis.literal(to_month)))
     summed = inside.group_by("person_id").agg(value=inside.value.sum().cast(HISTORY_VALUE))
     best = ibis.window(order_by=[summed.value.desc(), summed.person_id], rows=(None, 0))
-    placed = summed.mutate(rank=summed.count().over(best), people=summed.count().as_scalar())
+    placed = summed.mutate(
+        rank=(ibis.row_number().over(ibis.window(order_by=[summed.value.desc(), summed.person_id])) + 1),
+        people=summed.count().as_scalar(),
+    )
     return placed.select("person_id", tier_code=tier_code(placed.rank, placed.people, limits))
 
 

@@ -21,9 +21,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def found(
-    data: Path, transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> dict[str, Any]:
+def found(data: Path, transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     from dangol.core.customers.people.models import Person
     from dangol.core.purchases.orders.models import Order
     from dangol.platform.accounts.models import Workspace

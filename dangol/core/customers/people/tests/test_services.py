@@ -26,7 +26,8 @@ def test_addresses_are_kept_in_one_form(system: Actor) -> None:
 @pytest.mark.parametrize(
     ("values", "field"),
     [({}, "name"), ({"name": " "}, "name"), ({"name": "K", "email": "no"}, "email"),
-     ({"name": "K", "phone": "12"}, "phone"), ({"name": "K", "company": 999}, "company"), ({"name": "K", "born_on": "yesterday"}, "born_on")],
+     ({"name": "K", "phone": "12"}, "phone"), ({"name": "K", "company": 999}, "company"),
+     ({"name": "K", "born_on": "yesterday"}, "born_on")],
 )  # fmt: skip
 def test_what_is_wrong_is_said_by_field(system: Actor, values: dict[str, str], field: str) -> None:
     with pytest.raises(ValidationError) as caught:
