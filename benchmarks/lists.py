@@ -56,14 +56,15 @@ def _ask(user: Any) -> dict[str, Measured]:
     settings.ALLOWED_HOSTS = ["*"]
     client = Client()
     client.force_login(user)
-    worst, notes = 0.0, []
+    worst, most, notes = 0.0, 0, []
     for name, asked in _lists(user).items():
         p95, queries = _p95(lambda asked=asked: client.get("/people?" + urlencode(asked)))
         notes.append(f"{name} {p95:.0f} ms/{queries} q")
-        worst = max(worst, p95)
+        worst, most = max(worst, p95), max(most, queries)
     record, queries = _p95(lambda: client.get("/people/500000"))
     return {
         "list": Measured(worst, "; ".join(notes)),
+        "list_queries": Measured(most),
         "record": Measured(record, f"{queries} queries"),
     }
 
