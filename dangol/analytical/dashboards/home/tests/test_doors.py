@@ -118,3 +118,11 @@ def test_a_slipping_customer_leads_to_the_record(shop: Shop) -> None:
     assert found is not None
     assert found.first
     assert client.get(found.first[0].url).status_code == 200
+
+
+def test_figures_of_one_s_own_customers_are_those_of_one_s_own_lists(shop: Shop) -> None:
+    actor = shop.actor("own")
+    tiles = {t.metric.name: t for t in overview(actor, period="365d").tiles}
+    assert money(actor, tiles["revenue"].door) == tiles["revenue"].value
+    assert length(actor, tiles["active"].door) == tiles["active"].value
+    assert length(actor, tiles["at_risk"].note_door) == tiles["at_risk"].note_count
