@@ -87,9 +87,9 @@ def _analyze() -> dict[str, Any]:
     from dangol.analytical.warehouse.analysis.services import analyze
     from dangol.platform.access.actor import Actor
 
-    start = time.perf_counter()
+    start, worked = time.perf_counter(), time.process_time()
     found = analyze(actor=Actor.system("benchmark"), listener=lambda done, total, step: _say(step))
-    found["all"] = time.perf_counter() - start
+    found["all"], found["worked"] = time.perf_counter() - start, time.process_time() - worked
     _say(f"{found['all']:.1f} s: {found['seconds']} {found['written']} {found['lifetime_value'].get('groups')}")
     return found
 
@@ -98,7 +98,8 @@ def _note(found: dict[str, Any]) -> str:
     parts = ", ".join(f"{name} {seconds:.1f}" for name, seconds in found["seconds"].items() if seconds >= 0.1)
     rows = sum(taken["rows"] for taken in found["extracted"].values())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    return f"{rows:,} rows, {found['customers']:,} customers; {parts} s; peak {peak:,} MB"
+    busy = f"{found['worked']:.0f} s of processor in this process, load {os.getloadavg()[1]:.1f}"
+    return f"{rows:,} rows, {found['customers']:,} customers; {parts} s; {busy}; peak {peak:,} MB"
 
 
 def _changed(found: dict[str, Any]) -> str:

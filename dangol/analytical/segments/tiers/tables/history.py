@@ -24,9 +24,9 @@ def tiers_at(value_by_month: ir.Table, *, from_month: date, to_month: date, limi
     """One row a customer with orders from the first to the last of these months: person_id, tier_code."""
     inside = value_by_month.filter(value_by_month.month.between(ibis.literal(from_month), ibis.literal(to_month)))
     summed = inside.group_by("person_id").agg(value=inside.value.sum().cast(HISTORY_VALUE))
-    best = ibis.window(order_by=[summed.value.desc(), summed.person_id], rows=(None, 0))
+    best = ibis.window(order_by=[summed.value.desc(), summed.person_id])
     placed = summed.mutate(
-        rank=(ibis.row_number().over(ibis.window(order_by=[summed.value.desc(), summed.person_id])) + 1),
+        rank=ibis.row_number().over(best) + 1,
         people=summed.count().as_scalar(),
     )
     return placed.select("person_id", tier_code=tier_code(placed.rank, placed.people, limits))

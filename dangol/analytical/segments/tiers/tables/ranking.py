@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ibis
 import ibis.expr.types as ir
+from ibis.expr.builders import LegacyWindowBuilder
 
 from dangol.analytical.segments.tiers.rules import Limits
 
@@ -19,7 +20,7 @@ def ranked(customer_value: ir.Table, *, limits: Limits) -> ir.Table:
     known = customer_value.filter(customer_value.orders_in_window > 0)
     known = known.select(ranked_id=known.person_id, value=known.value_in_window)
     best = ibis.window(order_by=[known.value.desc(), known.ranked_id], rows=(None, 0))
-    placed = known.mutate(rank=known.count().over(best), brought=known.value.sum().over(best))
+    placed = known.mutate(rank=ibis.row_number().over(_best(known)) + 1, brought=known.value.sum().over(best))
     placed = placed.cross_join(placed.agg(people=placed.count(), total=placed.value.sum()))
     total = placed.total.cast("float64").nullif(0)
     return placed.select(
@@ -29,6 +30,10 @@ def ranked(customer_value: ir.Table, *, limits: Limits) -> ir.Table:
         share=(placed.value.cast("float64") / total).round(8).cast("decimal(12, 8)"),
         cumulative_share=(placed.brought.cast("float64") / total).round(8).cast("decimal(12, 8)"),
     )
+
+
+def _best(known: ir.Table) -> LegacyWindowBuilder:
+    return ibis.window(order_by=[known.value.desc(), known.ranked_id])
 
 
 def tier_shares(customer_value: ir.Table, ranked: ir.Table) -> ir.Table:

@@ -40,8 +40,7 @@ def purchases(sales: ir.Table) -> ir.Table:
         .agg(day_value=sales.value.sum().cast(MONEY))
     )
     days = days.filter(days.day_value > 0)
-    in_order = ibis.window(group_by=days.person_id, order_by=days.day, rows=(None, 0))
-    days = days.mutate(nth=days.count().over(in_order), before=days.day.lag().over(_by_day(days)))
+    days = days.mutate(nth=ibis.row_number().over(_by_day(days)) + 1, before=days.day.lag().over(_by_day(days)))
     return days.select(
         "person_id", "day", "month", "day_value", "nth", gap_days=days.day.delta(days.before, unit="D").cast("int64")
     )
