@@ -73,7 +73,8 @@ def reason(found: LifetimeValue, run: ModelRun) -> str:
 
 def sentence(message: Mapping[str, Any]) -> str:
     """A stored message in the reader's language."""
-    return str(translate(message["text"]) % message["numbers"])
+    words = message["text"]
+    return str(translate(words) % message["numbers"])
 
 
 register_panel(
