@@ -90,8 +90,8 @@ def pytest_unconfigure() -> None:
     _DATABASE.close()
 
 
-def _empty_with_owner(case: Any) -> None:
-    """After a test that commits: the owner empties every table, since the plain role may not."""
+def empty(case: Any = None) -> None:
+    """Empty every table after what was committed; by the owner's right, since the plain role may not."""
     from django.db import connections
 
     with _admin(str(connections["default"].settings_dict["NAME"])) as connection:
@@ -105,4 +105,4 @@ def _empty_with_owner(case: Any) -> None:
 def pytest_configure() -> None:
     from django.test import TransactionTestCase
 
-    TransactionTestCase._fixture_teardown = _empty_with_owner  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = empty  # type: ignore[method-assign]

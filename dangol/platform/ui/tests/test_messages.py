@@ -19,7 +19,7 @@ def test_every_word_of_the_house_is_translated(language: str) -> None:
 @pytest.mark.parametrize("language", messages.LANGUAGES)
 def test_the_compiled_catalogue_is_that_of_the_words(language: str) -> None:
     path = messages.catalogue_path(language).with_suffix(".mo")
-    assert path.read_bytes() == messages.compile_catalogue(language), "run: python -m dangol.platform.ui.messages compile"
+    assert path.read_bytes() == messages.compile_catalogue(language), "compile the catalogue anew"
 
 
 @pytest.mark.parametrize("language", messages.LANGUAGES)

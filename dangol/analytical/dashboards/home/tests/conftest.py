@@ -12,14 +12,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.database import empty
+
 FIRST_ON, LAST_ON = date(2024, 11, 5), date(2026, 2, 14)
 SEOUL = ZoneInfo("Asia/Seoul")
 PASSWORD = "correct horse battery"
-TABLES = (
-    "purchases_line, purchases_order, customers_person, accounts_user, accounts_team, accounts_role,"
-    " accounts_workspace, segments_customer_tier, segments_tier_period, predictions_lifetime_value,"
-    " predictions_model_run, warehouse_figure, jobs_progress, events_eventrecord, db_tombstone, engine_load"
-)
 
 
 @dataclass(frozen=True)
@@ -34,7 +31,7 @@ class Shop:
         return actor_for(self.users[name])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def analysed(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """The analysed shop. It is committed, since the engine reads what is committed, and removed at the end."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
@@ -42,7 +39,7 @@ def analysed(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: py
         try:
             yield _open_shop()
         finally:
-            _empty()
+            empty()
 
 
 @pytest.fixture
@@ -139,12 +136,3 @@ def _order(number: int, person: Any, day: date, value: int, kind: str, has_rate:
         source="till", number=str(number), kind=kind, person=person, ordered_at=at, currency="KRW", amount=value,
         value=worth, rate=1 if has_rate else None, line_count=1,
     )  # fmt: skip
-
-
-def _empty() -> None:
-    from django.db import connections
-
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        known = {row[0] for row in cursor.fetchall()}
-        cursor.execute(f"TRUNCATE {', '.join(t for t in TABLES.split(', ') if t.strip() in known)} CASCADE")
