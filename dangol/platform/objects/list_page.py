@@ -67,18 +67,19 @@ class Cell:
 
 @dataclass(frozen=True)
 class Line:
-    """One row as drawn."""
+    """One row as drawn; `own_name` is what the record calls itself, from which its face takes the letter."""
 
     id: int
     title: str
     url: str
     face: str
+    own_name: str
     cells: list[Cell]
 
     def html(self, *, has_pick: bool, pick_words: str) -> SafeString:
         """The row's cells. Joined here: a template would take most of the time of a page on it."""
         title, url = escape(self.title), escape(self.url)
-        face = marks.face(self.title, kind=self.face) if self.face else ""  # type: ignore[arg-type]
+        face = marks.face(self.own_name, kind=self.face) if self.face else ""  # type: ignore[arg-type]
         pick = ""
         if has_pick:
             label = escape(pick_words % {"name": self.title})
@@ -195,7 +196,8 @@ class ListPage:
         for f, css in zip(self.shown_fields, places, strict=True):
             edit = f"{url}/edit?field={f.name}&cell=1" if f.name in self.editable else ""
             drawn.append(Cell(cells.shown(f, row.values.get(f.name), row.record, self.viewer), css, edit))
-        return Line(row.id, self.declared.title(row.record), url, _FACES.get(self.declared.face, ""), drawn)
+        face, own_name = _FACES.get(self.declared.face, ""), str(row.record)
+        return Line(row.id, self.declared.title(row.record), url, face, own_name, drawn)
 
     @cached_property
     def editable(self) -> frozenset[str]:

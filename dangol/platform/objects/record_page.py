@@ -120,6 +120,11 @@ class RecordPage:
         return self.declared.subtitle(self.record)
 
     @property
+    def own_name(self) -> str:
+        """What it calls itself, from which its face takes the letter: a Korean name stays Korean for every reader."""
+        return str(self.record)
+
+    @property
     def face(self) -> str:
         """The shape of its face; empty for none."""
         return _FACES.get(self.declared.face, "")
