@@ -143,4 +143,3 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("DANGOL_LOG", "WARNING")},
 }
-PROCRASTINATE_ON_APP_READY = "dangol.platform.jobs.app.configure"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 
 from dangol.config.api import api
@@ -28,5 +26,5 @@ DOORS = (
 urlpatterns = [
     path("healthz", healthz),
     path("api/v1/", api.urls),
-    *(path("", include(door)) for door in DOORS if find_spec(door)),
+    *(path("", include(door)) for door in DOORS),
 ]

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.models import Share
-from dangol.platform.accounts.models import ApiKey, Role, SignInFailure, User, Workspace
+from dangol.platform.accounts.models import ApiKey, SignInFailure, User, Workspace
 from dangol.platform.accounts.rules import add_fields, add_grants, below
 
 THROTTLE_WINDOW = timedelta(minutes=15)
@@ -82,8 +82,3 @@ def staff() -> QuerySet[User]:
 def owner_choices() -> list[tuple[Any, str]]:
     """Staff as (id, name) for pickers."""
     return [(u.pk, u.name) for u in staff()]
-
-
-def role(name: str) -> Role:
-    """The role called `name`. Raises Role.DoesNotExist."""
-    return Role.objects.get(name=name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from dangol.platform.access.actor import SCOPES, FieldRight, Scope
 
@@ -119,9 +118,3 @@ def below(managers: Mapping[int, int | None], boss: int) -> frozenset[int]:
                 found.add(person)
                 waiting.append(person)
     return frozenset(found)
-
-
-def redact(values: Mapping[str, Any], hidden: Iterable[str]) -> dict[str, Any]:
-    """The same mapping without what may not be seen."""
-    closed = set(hidden)
-    return {k: v for k, v in values.items() if k not in closed}

@@ -45,15 +45,6 @@ class Problem(Schema):
     errors: dict[str, list[str]] = Field(default_factory=dict)
 
 
-class OrderLine(Schema):
-    """One line of a new order."""
-
-    code: str = ""
-    description: str = ""
-    quantity: Decimal = Decimal(1)
-    unit_price: Decimal
-
-
 class Listing(Schema):
     """How a list is asked for."""
 
@@ -189,8 +180,8 @@ def _write_schema(declared: ObjectType, verb: str) -> Any:
     for f in declared.fields:
         if _is_written(f, verb):
             fields[f.name] = (_WRITE.get(f.kind, str) | None, Field(None, description=str(f.help or f.label)))
-    if declared.name == "order" and verb == "Create":
-        fields["lines"] = (list[OrderLine], Field(default_factory=list))
+    if verb == "Create":
+        fields.update({name: (kind, Field(default_factory=list)) for name, kind in declared.parts.items()})
     return create_model(f"{declared.model.__name__}{verb}", __base__=Schema, __config__=None, **fields)
 
 

@@ -102,9 +102,10 @@ class ObjectType:
     """A business object. `slug` is its place in addresses (`people`), `name` its name in rights and filters (`person`).
 
     `columns` are those of the list until someone chooses others; `face` is how it is drawn (round, rounded, square or
-    none). `create`, `change`, `trash`, `restore` are the slice's services: keyword arguments `actor`, then `values`
-    (create), `record_id` and `values` (change), `record_id` (trash, restore); None where it cannot be done by hand.
-    `search` are the fields found by the search box; `title` and `subtitle` name a record for people.
+    none). `parts` {name: list of a schema} are what a program sends with a new record beside its fields. `create`, `change`,
+    `trash`, `restore` are the slice's services: keyword arguments `actor`, then `values` (create), `record_id` and
+    `values` (change), `record_id` (trash, restore); None where it cannot be done by hand. `search` are the fields found
+    by the search box; `title` and `subtitle` name a record for people.
     """
 
     name: str
@@ -122,6 +123,7 @@ class ObjectType:
     face: Literal["round", "rounded", "square", "none"] = "none"
     order: int = 100
     search: tuple[str, ...] = ()
+    parts: Mapping[str, Any] = field(default_factory=dict)
     views: tuple[View, ...] = ()
     create: Callable[..., Any] | None = None
     change: Callable[..., Any] | None = None

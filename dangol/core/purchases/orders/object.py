@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from ninja import Schema
 
 from dangol.core.purchases.orders.models import Order
 from dangol.core.purchases.orders.queries import lines_context, lines_of, orders_of
@@ -13,6 +15,16 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.events.titles import EventTitle, register_title
 from dangol.platform.objects.registry import StoryItem, register, register_panel, register_story
 from dangol.platform.objects.types import ObjectType, Panel, View, fields_of
+
+
+class OrderLine(Schema):
+    """One line of a new order."""
+
+    code: str = ""
+    description: str = ""
+    quantity: Decimal = Decimal(1)
+    unit_price: Decimal
+
 
 ORDERS = register(
     ObjectType(
@@ -61,6 +73,7 @@ ORDERS = register(
         title=lambda order: order.number,
         subtitle=lambda order: str(order.get_kind_display()),
         search=("number",),
+        parts={"lines": list[OrderLine]},
         views=(
             View("cancelled", _("Cancellations"), {"field": "kind", "op": "is", "value": "cancellation"}),
             View("unknown", _("Without a customer"), {"field": "person", "op": "is_empty"}),
