@@ -103,10 +103,9 @@ class ObjectType:
 
     `columns` are those of the list until someone chooses others; `face` is how it is drawn (round, rounded, square or
     none). `parts` {name: list of a schema} are what a program sends with a new record beside its fields.
-    `create`, `change`,
-    `trash`, `restore` are the slice's services: keyword arguments `actor`, then `values` (create), `record_id` and
-    `values` (change), `record_id` (trash, restore); None where it cannot be done by hand. `search` are the fields found
-    by the search box; `title` and `subtitle` name a record for people.
+    `create`, `change`, `trash`, `restore` are the slice's services: keyword arguments `actor`, then `values` (create),
+    `record_id` and `values` (change), `record_id` (trash, restore); None where it cannot be done by hand. `search` are
+    the fields found by the search box; `title` and `subtitle` name a record for people.
     """
 
     name: str
