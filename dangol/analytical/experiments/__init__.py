@@ -1,0 +1,1 @@
+"""Who is treated and who is not, and what the difference is."""
