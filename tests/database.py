@@ -97,7 +97,8 @@ def empty(case: Any = None) -> None:
     with _admin(str(connections["default"].settings_dict["NAME"])) as connection:
         tables = connection.execute(
             "SELECT string_agg(format('%I', tablename), ', ') FROM pg_tables WHERE schemaname = 'public'"
-            " AND tablename NOT IN ('django_migrations', 'django_content_type', 'auth_permission')"
+            " AND tablename NOT IN ('django_migrations', 'django_content_type', 'auth_permission',"
+            " 'consent_purpose', 'consent_wording')"
         ).fetchone()
         connection.execute(f"TRUNCATE {tables[0] if tables else ''} RESTART IDENTITY CASCADE")
 

@@ -4,4 +4,4 @@ from dangol.platform.db.rooms import RoomConfig
 class SegmentsConfig(RoomConfig):
     name = "dangol.analytical.segments"
     label = "segments"
-    slices = ("tiers", "rfm")
+    slices = ("tiers", "rfm", "definitions", "members")

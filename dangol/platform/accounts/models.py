@@ -3,19 +3,36 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 
+def _languages() -> list[str]:
+    return ["ko", "en"]
+
+
 class Workspace(models.Model):
-    """Our own firm. There is one row; `currency` is the one in which everything is valued."""
+    """Our own firm. There is one row; `currency` is the one in which everything is valued.
+
+    Name, address, phone and e-mail stand in what is sent to customers. `base_url` is the address under which customers
+    reach this house (links in messages use it). `logo` is a PNG written anew from what was uploaded.
+    """
 
     name = models.TextField(_("Name"), default="")
     currency = models.CharField(_("Currency"), max_length=3, default="KRW")
     time_zone = models.TextField(_("Time zone"), default="Asia/Seoul")
     language = models.CharField(_("Language"), max_length=2, default="en")
     country = models.CharField(_("Country"), max_length=2, default="KR")
+    languages = ArrayField(models.CharField(max_length=2), verbose_name=_("Languages of customers"), default=_languages)
+    registration_number = models.TextField(_("Registration number"), blank=True, default="")
+    address = models.TextField(_("Address"), blank=True, default="")
+    phone = models.TextField(_("Phone"), blank=True, default="")
+    email = models.TextField(_("E-mail"), blank=True, default="")
+    website = models.TextField(_("Web page"), blank=True, default="")
+    base_url = models.TextField(_("Address of this system for customers"), blank=True, default="")
+    logo = models.BinaryField(null=True)
     is_currency_chosen = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())
 

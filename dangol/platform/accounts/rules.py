@@ -12,6 +12,8 @@ Fields = dict[str, dict[str, FieldRight]]
 RIGHTS: tuple[FieldRight, ...] = ("hidden", "read", "edit")
 ALL: dict[str, Scope] = {"*": "all"}
 SEE_ALL: dict[str, Scope] = {"see": "all"}
+WRITE: dict[str, Scope] = {"see": "all", "create": "all"}
+KEEP_OWN: dict[str, Scope] = {"see": "all", "create": "all", "change": "team", "delete": "own"}
 
 BUILTIN_ROLES: dict[str, tuple[str, Grants, Fields]] = {
     "administrator": ("Administrator", {"*": ALL}, {}),
@@ -27,6 +29,11 @@ BUILTIN_ROLES: dict[str, tuple[str, Grants, Fields]] = {
             "company": {"see": "all", "create": "all", "change": "team", "delete": "own"},
             "product": SEE_ALL,
             "order": {"see": "all", "create": "all", "change": "team"},
+            "consent": WRITE,
+            "suppression": SEE_ALL,
+            "message": WRITE,
+            "segment": SEE_ALL,
+            "campaign": SEE_ALL,
             "insight": SEE_ALL,
         },
         {},
@@ -38,6 +45,11 @@ BUILTIN_ROLES: dict[str, tuple[str, Grants, Fields]] = {
             "company": {"see": "all", "export": "all"},
             "product": {"see": "all", "create": "all", "change": "all"},
             "order": SEE_ALL,
+            "consent": WRITE,
+            "suppression": WRITE,
+            "message": WRITE,
+            "segment": KEEP_OWN,
+            "campaign": KEEP_OWN,
             "insight": SEE_ALL,
         },
         {},
@@ -49,6 +61,9 @@ BUILTIN_ROLES: dict[str, tuple[str, Grants, Fields]] = {
             "company": {"see": "all", "change": "all"},
             "product": SEE_ALL,
             "order": SEE_ALL,
+            "consent": WRITE,
+            "suppression": WRITE,
+            "message": WRITE,
         },
         {},
     ),
@@ -59,6 +74,10 @@ BUILTIN_ROLES: dict[str, tuple[str, Grants, Fields]] = {
             "company": {"see": "all", "export": "all"},
             "product": {"see": "all", "export": "all"},
             "order": {"see": "all", "export": "all"},
+            "consent": SEE_ALL,
+            "message": SEE_ALL,
+            "segment": KEEP_OWN,
+            "campaign": SEE_ALL,
             "insight": {"*": "all"},
         },
         {"person": {"email": "hidden", "phone": "hidden", "address": "hidden", "born_on": "hidden"}},

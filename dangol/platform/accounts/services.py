@@ -27,12 +27,19 @@ from dangol.platform.events.stream import emit
 
 @transaction.atomic
 def ensure_builtin_roles(*, actor: Actor) -> None:
-    """Create the roles that come with Dangol where they are missing; roles that a firm changed stay as they are."""
+    """Create the roles that come with Dangol where they are missing.
+
+    Roles that stand already keep what a firm made of them, and get the rights to objects they have never heard of.
+    """
     require(actor, "change", "user")
     for name, (label, grants, fields) in BUILTIN_ROLES.items():
-        Role.objects.get_or_create(
+        role, is_new = Role.objects.get_or_create(
             name=name, defaults={"label": label, "grants": grants, "fields": fields, "is_builtin": True}
         )
+        unheard = {o: given for o, given in grants.items() if o not in role.grants}
+        if not is_new and role.is_builtin and unheard:
+            role.grants = {**role.grants, **unheard}
+            role.save(update_fields=["grants"])
 
 
 @transaction.atomic

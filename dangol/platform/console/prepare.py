@@ -25,8 +25,18 @@ def prepare(wants_demo: bool) -> dict[str, Any]:
     with session():
         demo = registry.demo() if wants_demo else None
         loaded = demo is not None and demo.load(say)
+        bring_roles_up_to_date()
         logins = [asdict(login) for login in demo.logins()] if demo else []
         return {"logins": logins, "demo_loaded": loaded, "has_staff": has_staff()}
+
+
+def bring_roles_up_to_date() -> None:
+    """Give the roles of an older house the rights to objects that have come since."""
+    from dangol.platform.access.actor import Actor
+    from dangol.platform.accounts.services import ensure_builtin_roles
+
+    if has_staff():
+        ensure_builtin_roles(actor=Actor.system("start"))
 
 
 def has_staff() -> bool:

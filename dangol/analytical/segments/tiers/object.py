@@ -38,6 +38,7 @@ register_score(
         name="tier_row",
         model=CustomerTier,
         link="person",
+        lake="customer_tier",
         fields=(
             _field("tier", "tier", _("Tier"), choices=tuple(Tier.choices)),
             _field("previous_tier", "tier", _("Tier a month ago"), choices=tuple(Tier.choices)),

@@ -76,7 +76,7 @@ def rank_customers(analysis: Analysis) -> None:
     months = _keep_history(analysis, set_to)
     wide, periods = analysis.table("tier_months"), analysis.table("tier_period")
     whole = customer_tables.customer_tier(customers, ranked, rfm(customers), wide, periods, as_of=as_of, months=months)
-    analysis.keep("customer_tier", whole)
+    analysis.keep("customer_tier", whole, is_published=True)
     _tell(analysis, months)
     analysis.write_later(lambda: _write(analysis))
 

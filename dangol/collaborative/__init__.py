@@ -1,0 +1,1 @@
+"""How we talk: one conversation with one customer, whatever the channel."""

@@ -1,0 +1,1 @@
+"""The channels on which messages go out to customers and their answers come back."""

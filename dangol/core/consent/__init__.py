@@ -1,0 +1,1 @@
+"""What customers allowed us, and the gate that every message to them passes."""

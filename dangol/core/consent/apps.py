@@ -1,0 +1,7 @@
+from dangol.platform.db.rooms import RoomConfig
+
+
+class ConsentConfig(RoomConfig):
+    name = "dangol.core.consent"
+    label = "consent"
+    slices = ("ledger", "suppressions", "gate")

@@ -1,0 +1,1 @@
+"""What staff do: marketing, sales and service at their daily work."""

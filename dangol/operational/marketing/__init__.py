@@ -1,0 +1,1 @@
+"""Marketing: treating each class of customers differently, and measuring what it brings."""

@@ -1,0 +1,1 @@
+"""Mail: the one way out for letters, the local catcher, and the look of our own domain."""
