@@ -36,7 +36,8 @@ SLICE_FOLDERS = {
     "lab",
 }
 SETTINGS = {
-    "ExchangeRate", "Figure", "TierLimits", "ModelRun", "AnalysisRun", "Purpose", "Wording", "GatePolicy", "GlobalControl",
+    "ExchangeRate", "Figure", "TierLimits", "ModelRun", "AnalysisRun", "Purpose", "Wording", "GatePolicy",
+    "GlobalControl",
 }  # fmt: skip
 """Tables above the platform that hold settings and figures of the house, and nothing about a customer."""
 SOURCES = [p for p in HOUSE.rglob("*.py") if "node_modules" not in p.parts]
