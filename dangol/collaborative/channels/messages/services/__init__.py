@@ -1,0 +1,2 @@
+"""Writes of messages: what is said (`contents`), who waits (`queueing`), the way out (`sending`, `batches`), and what
+comes back (`touches`, `bounces`, `answers`)."""
