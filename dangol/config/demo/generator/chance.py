@@ -9,7 +9,8 @@ import numpy as np
 from numpy.random import Generator
 
 T = TypeVar("T")
-STREAMS = ("classes", "firms", "names", "homes", "contacts", "rhythm", "baskets", "refunds", "till")
+STREAMS = ("classes", "firms", "names", "homes", "contacts", "rhythm", "baskets", "refunds", "till",
+           "consents", "campaigns", "answers")  # fmt: skip
 
 
 def stream(seed: int, name: str) -> Generator:

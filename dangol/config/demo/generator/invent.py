@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from dangol.config.demo.generator import rates as rate_data
+from dangol.config.demo.generator.campaigns import PastCampaign, hold_campaigns
 from dangol.config.demo.generator.catalogue import ARTICLES, FEES
 from dangol.config.demo.generator.chance import stream
 from dangol.config.demo.generator.classes import LAPSING, LOYAL, SLIPPING, buyers_for_firms, planted_classes
+from dangol.config.demo.generator.consents import ConsentRow, sign_up
 from dangol.config.demo.generator.firms import Firm, invent_firms
-from dangol.config.demo.generator.orders import SEOUL, SPAN_DAYS, draft_orders, draft_refunds
+from dangol.config.demo.generator.orders import SEOUL, SPAN_DAYS, Draft, draft_orders, draft_refunds
 from dangol.config.demo.generator.people import Customer, invent_customers
 from dangol.config.demo.generator.rows import CompanyRow, OrderRow, PersonRow, ProductRow, RateRow
 from dangol.config.demo.generator.staff import MEMBERS, SELLERS, TEAMS, Member, Team
@@ -39,14 +42,24 @@ class DemoCompany:
     book: Book
     rates: list[RateRow]
     planted: dict[str, str]
+    consents: list[ConsentRow]
+    campaigns: list[PastCampaign]
     teams: tuple[Team, ...] = TEAMS
     members: tuple[Member, ...] = MEMBERS
 
 
-def invent(today: date, *, language: Language = "en", customers: int = CUSTOMERS, seed: int = SEED) -> DemoCompany:
+def invent(
+    today: date,
+    *,
+    language: Language = "en",
+    customers: int = CUSTOMERS,
+    seed: int = SEED,
+    ids: Sequence[int] | None = None,
+) -> DemoCompany:
     """Invent the company as it stands on the morning of `today`: the same every time for the same arguments.
 
-    `language` is that of names of places, products and firms; people's names are written as they write them.
+    `language` is that of names of places, products and firms; people's names are written as they write them. `ids` are
+    the keys under which the customers will be stored (default: 1, 2, ...): by them campaigns were split into groups.
     """
     classes = planted_classes(customers, stream(seed, "classes"))
     firms = invent_firms(max(20, FIRMS * customers // CUSTOMERS), language, stream(seed, "firms"))
@@ -54,9 +67,11 @@ def invent(today: date, *, language: Language = "en", customers: int = CUSTOMERS
     who = invent_customers(classes, firms, buyers, language, seed)
     orders = draft_orders(who, [firms[c.firm].industry.en if c.firm is not None else "" for c in who], today, seed)
     products = _products(language)
+    since = _since(who, orders, today, seed)
+    consents = sign_up([(c.email, c.phone) for c in who], since, today, seed)
+    campaigns, orders = hold_campaigns(who, ids or range(1, len(who) + 1), orders, consents, today, seed)
     book = write_orders(orders, draft_refunds(orders, today, seed), products, today, language)
     owners = _owners(who, book.orders)
-    since = _since(who, book.orders, today, seed)
     people = [_person(c, owners[i], since[i]) for i, c in enumerate(who)]
     return DemoCompany(
         today=today,
@@ -68,6 +83,8 @@ def invent(today: date, *, language: Language = "en", customers: int = CUSTOMERS
         book=book,
         rates=_rates(today),
         planted={c.number: c.kind for c in who},
+        consents=consents.rows,
+        campaigns=campaigns,
     )
 
 
@@ -102,7 +119,7 @@ def _owners(who: list[Customer], orders: list[OrderRow]) -> list[str]:
     return owners
 
 
-def _since(who: list[Customer], orders: list[OrderRow], today: date, seed: int) -> list[datetime]:
+def _since(who: list[Customer], orders: list[Draft], today: date, seed: int) -> list[datetime]:
     """When each became known: with the first order, or before the history opens; prospects within the last year."""
     first: dict[int, datetime] = {}
     for order in orders:
