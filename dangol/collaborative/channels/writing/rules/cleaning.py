@@ -15,7 +15,7 @@ _TEXT = (
 )
 _LISTS = "ul ol li dl dt dd"
 _TABLES = "table caption colgroup col thead tbody tfoot tr th td"
-TAGS = frozenset(f"{_TEXT} {_HEADS} {_LISTS} {_TABLES} img".split())
+TAGS = frozenset(f"{_TEXT} {_LISTS} {_TABLES} img".split())
 _INERT = "script style title head noscript template object iframe svg math form select"
 _ATTRIBUTES = {
     "*": {"style", "class", "dir", "lang", "title", "align", "role", "aria-label", "aria-hidden"},
