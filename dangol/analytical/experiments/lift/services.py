@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -39,16 +40,16 @@ def measure(analysis: Analysis, recipients: ir.Table, campaigns: Sequence[Campai
     for row in analysis.rows(moments(found)):
         by_campaign.setdefault(row["campaign_id"], []).append(row)
     return {
-        each.campaign_id: judge(analysis, each, by_campaign[each.campaign_id])
+        each.campaign_id: judge(each, by_campaign[each.campaign_id], analysis.as_of)
         for each in campaigns
         if each.campaign_id in by_campaign
     }
 
 
-def judge(analysis: Analysis, window: CampaignWindow, rows: Sequence[Row]) -> Result:
+def judge(window: CampaignWindow, rows: Sequence[Row], as_of: date) -> Result:
     """The result of one campaign from its rows of the table of moments."""
     until_on = max(row["ends_on"] for row in rows)
-    state = rules.state(until_on, analysis.as_of)
+    state = rules.state(until_on, as_of)
     names = sorted({row["tier"] for row in rows} - {""})
     tiers = [_group(tier, [row for row in rows if row["tier"] == tier], window, state) for tier in names]
     judged = [tier for tier in tiers if tier.treated and tier.control]
@@ -56,7 +57,7 @@ def judge(analysis: Analysis, window: CampaignWindow, rows: Sequence[Row]) -> Re
         campaign_id=window.campaign_id,
         state=state,
         until_on=until_on,
-        as_of=analysis.as_of,
+        as_of=as_of,
         horizon_days=window.horizon_days,
         pre_days=window.pre_days,
         level=rules.LEVEL,

@@ -11,9 +11,10 @@ PAIRS = (("value", "pre_value"), ("orders", "pre_orders"), ("bought", "pre_order
 
 
 def moments(outcomes: ir.Table) -> ir.Table:
-    """One row a campaign, tier and group: n, ends_on (the day on which the last one's horizon ends), buyers, and the sums of powers and products.
+    """One row a campaign, tier and group: n, buyers, ends_on, and the sums of powers and products, named by `column`.
 
-    Powers are floating point: money is exact up to here, and nothing after it is shown to the last digit.
+    `ends_on` is the day on which the last one's horizon ends. Powers are floating point: money is exact up to here,
+    and nothing after it is shown to the last digit.
     """
     figures = {name: outcomes[name].cast("float64") for pair in PAIRS for name in pair}
     wide = outcomes.select("campaign_id", "tier", "group", "ends_at", **figures)

@@ -15,8 +15,8 @@ def outcomes(recipient: ir.Table, order: ir.Table, window: ir.Table, *, as_of: d
     """One row a recipient: campaign_id, person_id, group, tier, decided_at, ends_at and their figures.
 
     `recipient` has campaign_id, person_id, group ("treated" or "control"), tier (may be empty), decided_at; `window`
-    has campaign_id, horizon_days, pre_days, one row a campaign. Within (decided_at, decided_at + horizon]: value (net of
-    cancellations, in the company's money), orders (cancellations and adjustments are none), bought (1 or 0: whether
+    has campaign_id, horizon_days, pre_days, one row a campaign. Within (decided_at, decided_at + horizon]: value (net
+    of cancellations, in the company's money), orders (cancellations and adjustments are none), bought (1 or 0: whether
     there was an order). Within [decided_at - pre_days, decided_at]: pre_value, pre_orders. A day is 24 hours. Orders
     after the day `as_of`, without a value, or of unknown buyers count nowhere; recipients decided on after it are
     left out. Money is DECIMAL.
