@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from datetime import date, tzinfo
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.db import models
 from django.db.models import Q
@@ -12,11 +13,56 @@ from django.db.models import Q
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.guard import GuardedModel
 
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
 FieldKind = Literal[
     "text", "long_text", "email", "phone", "url", "number", "money", "percent", "date", "datetime",
     "choice", "bool", "country", "language", "currency", "relation", "user", "tier", "rhythm", "custom",
 ]  # fmt: skip
 FieldFilter = Callable[[Actor, str, Any], Q]
+Tables = Callable[[str], "ir.Table"]
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Which day it is, and where its days begin."""
+
+    today: date
+    zone: tzinfo
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a custom field: by whom, how, with which value (as its `read` gave it), on which day."""
+
+    actor: Actor
+    op: str
+    value: Any
+    clock: Clock
+
+
+@dataclass(frozen=True)
+class Custom:
+    """A condition of a slice's own making, that both compilers, words and reasons can take.
+
+    `operators` {name: word}; `read(op, value)` checks a value from JSON and raises ValueError with a sentence. `ids`
+    returns a query of record ids (one column, none empty) and whether the records asked for are those in it or all
+    others; `lake_ids(asked, tables)` the same from the warehouse, as a table whose first column they are.
+    `to_words(asked)` says operator and value for people; `explain(asked, record_id)` what is true of one record.
+    `template` draws its inputs in a builder, which sends them as `<prefix>_<name>`; `from_form(op, sent)` makes the
+    value of the JSON from them (names without the prefix, each a list), `to_form(op, value)` turns it back.
+    """
+
+    operators: Mapping[str, Any]
+    read: Callable[[str, Any], Any]
+    ids: Callable[[Asked], tuple[Any, bool]]
+    lake_ids: Callable[[Asked, Tables], tuple[ir.Table, bool]]
+    to_words: Callable[[Asked], tuple[str, str]]
+    explain: Callable[[Asked, int], str]
+    template: str = ""
+    from_form: Callable[[str, Mapping[str, list[str]]], Any] = lambda op, sent: None
+    to_form: Callable[[str, Any], Mapping[str, Any]] = lambda op, value: {}
 
 
 @dataclass(frozen=True)
@@ -26,7 +72,8 @@ class Field:
     `path` is the ORM path to its value, from the record (default: the name). `choices` are (value, label) pairs or a
     function that returns them. `relation` names the object that a `relation` leads to. `currency` is the path of the
     currency of a `money`; empty: the company's own. `is_sortable` promises an index that begins with it. `to_q` makes
-    a `custom` field filterable by a condition of its own. `cell` names a cell template where the kind's own won't do.
+    a `custom` field filterable by a condition of its own, in the database only; `custom` one that the warehouse, words
+    and reasons know too. `cell` names a cell template where the kind's own won't do.
     """
 
     name: str
@@ -45,6 +92,7 @@ class Field:
     is_filterable: bool = True
     is_fact: bool = True
     to_q: FieldFilter | None = None
+    custom: Custom | None = None
 
     @property
     def orm_path(self) -> str:
@@ -61,13 +109,15 @@ class Score:
     """Figures of a higher floor about each record, registered downward: shown, sorted and filtered like own fields.
 
     `model` has one row per record at most, its `link` (a OneLink with `related_query_name` = `name`) leading to it.
-    Each field's `path` is the column in `model`. Sortable ones need an index (column, link).
+    Each field's `path` is the column in `model`. Sortable ones need an index (column, link). `lake` names the table
+    that the warehouse publishes with the same columns; empty where it has none.
     """
 
     name: str
     model: type[GuardedModel]
     link: str
     fields: tuple[Field, ...]
+    lake: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from dangol.platform.access.actor import Actor
 from dangol.platform.objects.address import Address, conditions, without_part
 from dangol.platform.objects.cells import plain
-from dangol.platform.objects.filters import OPERATORS
+from dangol.platform.objects.filters import OPERATORS, reader_clock
 from dangol.platform.objects.listing import references
 from dangol.platform.objects.registry import fields_for, object_type
-from dangol.platform.objects.types import Field, ObjectType
+from dangol.platform.objects.types import Asked, Custom, Field, ObjectType
 from dangol.platform.ui.viewer import Viewer
 
 OPERATOR_WORDS: dict[str, Any] = {
@@ -72,7 +72,16 @@ def describe(declared: ObjectType, actor: Actor, viewer: Viewer, tree: Any) -> t
     op = str(tree.get("op", "is"))
     if field is None:
         return str(tree["field"]), op, str(tree.get("value", ""))
+    if field.custom is not None:
+        return str(field.label), *_custom(field.custom, actor, op, tree.get("value"))
     return str(field.label), str(OPERATOR_WORDS.get(op, op)), _value(field, actor, viewer, op, tree.get("value"))
+
+
+def _custom(custom: Custom, actor: Actor, op: str, value: Any) -> tuple[str, str]:
+    try:
+        return custom.to_words(Asked(actor, op, custom.read(op, value), reader_clock()))
+    except ValueError:
+        return str(custom.operators.get(op, op)), str(value)
 
 
 def _group(declared: ObjectType, actor: Actor, viewer: Viewer, tree: Mapping[str, Any]) -> str:
@@ -110,4 +119,4 @@ def operators(field: Field) -> list[tuple[str, Any]]:
 
 def can_be_built(field: Field) -> bool:
     """Whether the builder can ask for this field."""
-    return field.is_filterable and field.to_q is None and bool(operators(field))
+    return field.is_filterable and field.to_q is None and field.custom is None and bool(operators(field))

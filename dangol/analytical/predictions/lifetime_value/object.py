@@ -31,6 +31,7 @@ register_score(
         name="lifetime_row",
         model=LifetimeValue,
         link="person",
+        lake="lifetime_value",
         fields=(
             _field("alive", "percent", _("Chance to be active")),
             _field("expected_orders_90", "number", _("Orders expected in 90 days")),

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
+import ibis
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -71,7 +72,16 @@ def score_customers(analysis: Analysis) -> None:
         analysis.warnings.extend(str(warning) for warning in found.warnings)
         if not found.is_shown:
             analysis.warnings.append(str(found.verdict))
+    analysis.keep("lifetime_value", ibis.memtable(published(found)), is_published=True)
     analysis.write_later(lambda: _write(analysis, found))
+
+
+def published(found: Outcome | None) -> pa.Table:
+    """What the lake holds of the scores: as in Postgres, no rows unless they are shown."""
+    if found is not None and found.is_shown:
+        return _figures(found)
+    figures = [name for name in COLUMNS if name.startswith(("alive", "expected"))]
+    return pa.schema([("person_id", pa.int64()), *((name, pa.float64()) for name in figures)]).empty_table()
 
 
 def purchases_of(analysis: Analysis) -> Purchases:
@@ -159,21 +169,23 @@ def parameters(learned: Learned) -> dict[str, float | None]:
 
 
 def _rows(found: Outcome, run: ModelRun) -> Iterator[pa.RecordBatch]:
+    table = _figures(found)
+    table = table.append_column("run_id", pa.repeat(str(run.pk), table.num_rows))
+    table = table.append_column("reason_code", reason_codes(found))
+    yield from table.append_column("reason_data", _reason_data(found)).to_batches(max_chunksize=BATCH_ROWS)
+
+
+def _figures(found: Outcome) -> pa.Table:
     seen, scores = found.learned.summary, found.scores
     none = np.zeros(seen.x.size)
-    codes = reason_codes(found)
-    table = pa.table(
+    return pa.table(
         {
-            "person_id": seen.customer,
-            "run_id": pa.repeat(str(run.pk), seen.x.size),
+            "person_id": pa.array(seen.customer, pa.int64()),
             "alive": np.round(scores.p_alive, 4),
             **{f"expected_orders_{days}": _rounded(scores.orders[days], 4) for days in HORIZONS},
             **{f"expected_value_{days}": _rounded(scores.value.get(days, none), 2) for days in HORIZONS},
-            "reason_code": codes,
-            "reason_data": _reason_data(found),
         }
     )
-    yield from table.to_batches(max_chunksize=BATCH_ROWS)
 
 
 def reason_codes(found: Outcome) -> pa.Array:

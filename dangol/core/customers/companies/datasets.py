@@ -8,10 +8,14 @@ register_dataset(
         where="deleted_at IS NULL",
         columns={
             "id": Column("The firm's key.", type="integer"),
+            "name": Column("What the firm is called."),
             "industry": Column("The trade the firm is in."),
             "country": Column("Where the firm sits, ISO 3166-1 alpha-2."),
+            "city": Column("The town the firm sits in."),
+            "has_phone": Column("Whether a phone number is known.", type="flag", source="phone <> ''"),
             "owner_id": Column("The member of staff who looks after the firm.", type="integer"),
             "created_at": Column("When the firm was first written down.", type="moment"),
+            "changed_at": Column("When the firm's record last changed.", type="moment"),
         },
     )
 )

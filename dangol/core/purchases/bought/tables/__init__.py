@@ -1,0 +1,1 @@
+"""Ibis expressions: people by what they bought, in the warehouse."""
