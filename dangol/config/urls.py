@@ -20,6 +20,7 @@ DOORS = (
     "dangol.config.demo.urls",
     "dangol.analytical.dashboards.home.urls",
     "dangol.core.purchases.orders.urls",
+    "dangol.collaborative.channels.writing.urls",
     "dangol.platform.objects.urls",
 )
 

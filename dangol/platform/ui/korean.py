@@ -24,10 +24,10 @@ _PLACES = ((16, _OTHER), (12, _NO_FINAL), (8, _OTHER), (4, _OTHER), (3, _OTHER),
 _SYMBOLS = {"%": _NO_FINAL, "+": _NO_FINAL, "℃": _NO_FINAL, "₩": _OTHER, "$": _NO_FINAL, "€": _NO_FINAL, "&": _OTHER}
 # Letters read one by one (CRM: 시알엠): 엘 is ㄹ; 엠 and 엔 close with another consonant; 아르 is open.
 _LETTERS = {"l": _RIEUL, "m": _OTHER, "n": _OTHER}
-_FAMILY_OF_TWO = ("남궁", "황보", "제갈", "사공", "선우", "서문", "독고", "동방")
+FAMILY_OF_TWO = ("남궁", "황보", "제갈", "사공", "선우", "서문", "독고", "동방")
 _HANGUL = re.compile(r"[가-힣]")
 _BRACKETS = re.compile(r"\s*[(\[（][^)\]）]*[)\]）]\s*$")
-_TAIL = re.compile(r"[\s'\"’”»」』.,!?…:;)\]]+$")
+_TAIL = re.compile(r"[\s'\"’”»」』〉》】>.,!?…:;)\]]+$")
 
 
 def particle(word: object, kind: str) -> str:
@@ -121,7 +121,7 @@ def initials(name: str, *, letters: int = 1) -> str:
     if not name:
         return "·"
     if has_hangul(name[0]):
-        return name[:2] if letters > 1 and name[:2] in _FAMILY_OF_TWO else name[0]
+        return name[:2] if letters > 1 and name[:2] in FAMILY_OF_TWO else name[0]
     words = [w for w in re.split(r"[\s\-]+", name) if w and w[0].isalnum()] or [name]
     if letters > 1 and len(words) > 1:
         return f"{words[0][0]}{words[-1][0]}".upper()

@@ -13,7 +13,7 @@ _WITHIN = r"[^\w()\[\]{}<>]*"
 _WORD = rf"{_WITHIN}(?:성인|대출|유료)?{_WITHIN}광{_WITHIN}고{_WITHIN}"
 _VARIANTS = re.compile(
     rf"{_OPEN}{_WORD}{_CLOSE}"  # 대괄호, 띄어쓰기, 전각: any bracketed form
-    rf"|^\W*광{_WITHIN}고{_WITHIN}{_CLOSE}"  # half of the brackets
+    rf"|^\W*광{_WITHIN}고{_WITHIN}{_CLOSE}|^\W*{_OPEN}{_WORD}(?!\w)"  # half of the brackets
     rf"|{_OPEN}\s*(?:AD|ADV|advertisement)\s*{_CLOSE}"
     rf"|^\W*광[^\w()\[\]{{}}<>]+고\b"  # syllables pulled apart
     rf"|^\W*광고(?=\s*[:\]|/·-])",

@@ -1,0 +1,33 @@
+"""Reading for messages: the fields of receivers, the sender, previews, and what the pages of writers show."""
+
+from dangol.collaborative.channels.writing.queries.catalogue import (
+    merge_fields,
+    merge_values,
+    register_merge_field,
+    register_merge_fields,
+)
+from dangol.collaborative.channels.writing.queries.editing import (
+    Editor,
+    Told,
+    editor,
+    errors_of,
+    findings_of,
+    fixed,
+    told,
+)
+from dangol.collaborative.channels.writing.queries.previewing import (
+    Preview,
+    PreviewPart,
+    Source,
+    preview,
+    preview_part,
+    register_source,
+    source_of,
+)
+from dangol.collaborative.channels.writing.queries.sending import home_country, sender
+
+__all__ = [
+    "Editor", "Preview", "PreviewPart", "Source", "Told", "editor", "errors_of", "findings_of", "fixed", "home_country",
+    "merge_fields", "merge_values", "preview", "preview_part", "register_merge_field", "register_merge_fields",
+    "register_source", "sender", "source_of", "told",
+]  # fmt: skip
