@@ -18,8 +18,14 @@ FAILURES_PER_ADDRESS = 40
 
 
 def workspace() -> Workspace:
-    """Our own firm; made with its defaults when nobody has set it up yet."""
-    return Workspace.objects.get_or_create(pk=1)[0]
+    """Our own firm; made with its defaults when nobody has set it up yet. The logo is fetched only when asked for."""
+    return Workspace.objects.defer("logo").get_or_create(pk=1)[0]
+
+
+def logo() -> bytes:
+    """The company's logo as PNG, empty when there is none."""
+    found = Workspace.objects.filter(pk=1).values_list("logo", flat=True).first()
+    return bytes(found or b"")
 
 
 def actor_for(user: User, *, source: str = "screen", request_id: str = "", read_only: bool = False) -> Actor:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from zoneinfo import available_timezones
 
-from babel.numbers import list_currencies
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -19,7 +18,9 @@ from dangol.platform.access.checks import require
 from dangol.platform.access.errors import Forbidden
 from dangol.platform.access.models import Share
 from dangol.platform.accounts import events
+from dangol.platform.accounts.logo import written_anew
 from dangol.platform.accounts.models import ApiKey, Role, SignInFailure, User, Workspace
+from dangol.platform.accounts.profile import checked
 from dangol.platform.accounts.queries import workspace
 from dangol.platform.accounts.rules import BUILTIN_ROLES
 from dangol.platform.events.stream import emit
@@ -91,21 +92,44 @@ def keep_preference(*, actor: Actor, user: User, name: str, value: str) -> None:
 
 @transaction.atomic
 def change_workspace(*, actor: Actor, values: Mapping[str, Any]) -> Workspace:
-    """Change our own firm's name, currency, time zone, language or country. Raises ValidationError by field."""
+    """Change the company profile: name, addresses, languages, country, currency, time zone, the address for customers.
+
+    The logo has its own services. Raises ValidationError by field; Forbidden.
+    """
     require(actor, "change", "workspace")
     ours = workspace()
-    if "currency" in values and values["currency"] not in list_currencies():
-        raise ValidationError({"currency": _("There is no such currency. Example: KRW.")})
-    if "time_zone" in values and values["time_zone"] not in available_timezones():
-        raise ValidationError({"time_zone": _("There is no such time zone. Example: Asia/Seoul.")})
-    changes = {k: [getattr(ours, k), v] for k, v in values.items() if getattr(ours, k) != v}
+    kept = checked(values, country=ours.country)
+    changes = {k: [getattr(ours, k), v] for k, v in kept.items() if getattr(ours, k) != v}
     if changes:
         for key, (_old, new) in changes.items():
             setattr(ours, key, new)
         ours.full_clean(exclude={f.name for f in ours._meta.fields} - changes.keys())
-        ours.save()
+        ours.save(update_fields=list(changes))
         emit(events.WorkspaceChanged(subject_id=1, changes=changes), actor=actor)
     return ours
+
+
+@transaction.atomic
+def set_logo(*, actor: Actor, data: bytes) -> None:
+    """Take an uploaded picture as the company's logo. Raises ValidationError for `logo`; Forbidden."""
+    require(actor, "change", "workspace")
+    _keep_logo(actor, written_anew(data))
+
+
+@transaction.atomic
+def remove_logo(*, actor: Actor) -> None:
+    """Take the company's logo away. Raises Forbidden."""
+    require(actor, "change", "workspace")
+    _keep_logo(actor, None)
+
+
+def _keep_logo(actor: Actor, picture: bytes | None) -> None:
+    """The event says that there is one, and how large; the picture itself is no business of the history."""
+    ours = workspace()
+    had = len(ours.logo) if ours.logo is not None else 0
+    ours.logo = picture
+    ours.save(update_fields=["logo"])
+    emit(events.WorkspaceChanged(subject_id=1, changes={"logo": [had, len(picture or b"")]}), actor=actor)
 
 
 def sign_in(*, email: str, password: str, address: str) -> User | None:

@@ -30,7 +30,8 @@ SECTIONS: dict[str, Text] = {
 class Item:
     """One entry of the sidebar.
 
-    `needs` is the object whose rows the viewer must be allowed to see; `on_phone` puts it in the bar of the phone.
+    `needs` is the object whose rows the viewer must be allowed to see, `is_open` a further question about the viewer;
+    `on_phone` puts it in the bar of the phone.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Item:
     url_args: tuple[Any, ...] = ()
     on_phone: bool = False
     administrators_only: bool = False
+    is_open: Callable[[Viewer], bool] | None = None
     count: Callable[[Any], int | None] | None = None
 
     @property
@@ -217,7 +219,9 @@ def _is_open(entry: Item, viewer: Viewer) -> bool:
         return False
     if entry.administrators_only and not viewer.is_administrator:
         return False
-    return entry.needs is None or viewer.may("see", entry.needs)
+    if entry.needs is not None and not viewer.may("see", entry.needs):
+        return False
+    return entry.is_open is None or entry.is_open(viewer)
 
 
 def _link(entry: Item, viewer: Viewer, is_current: bool) -> Link:
