@@ -17,6 +17,7 @@ from dangol.analytical.segments.tiers.models import CustomerTier, Tier
 from dangol.analytical.segments.tiers.queries import history_of, limits, ranked_customers, tier_of
 from dangol.analytical.segments.tiers.rules import TIERS
 from dangol.analytical.warehouse.marts.queries import as_of
+from dangol.core.consent.gate.queries import GateRule, SqlRule, register_gate_rule
 from dangol.platform.access.actor import Actor
 from dangol.platform.events.titles import EventTitle, register_title
 from dangol.platform.objects.registry import register_panel, register_score, register_view
@@ -163,3 +164,25 @@ def _month(day: date, later: int) -> str:
 
 
 register_panel("person", Panel("value", _("Value and tier"), "segments/tiers/panel.html", value_panel, order=10))
+
+
+def is_bottom(person_id: int) -> bool:
+    """Whether a customer stands in the bottom tier now."""
+    rows = CustomerTier.objects.for_system("the gate asks of everybody alike")
+    return bool(rows.filter(pk=person_id, tier=Tier.BOTTOM).exists())
+
+
+register_gate_rule(
+    GateRule(
+        name="bottom_tier",
+        label=_("Bottom tier"),
+        order=900,
+        one=lambda person_id, asked: is_bottom(person_id),
+        sql=lambda asked: SqlRule(
+            "gate_tier.tier = 'bottom'",
+            joins="LEFT JOIN segments_customer_tier gate_tier ON gate_tier.person_id = p.id",
+        ),
+        is_open=lambda house: house.is_bottom_left_out,
+        meaning=_("Customers of the bottom tier get no advertising, unless a campaign says otherwise."),
+    )
+)
