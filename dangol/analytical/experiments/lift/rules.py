@@ -18,7 +18,7 @@ knowledge and the second is none: there the interval lies within what is indiffe
 
 LEVEL = 0.95
 INDIFFERENT_SHARE = 0.02
-FEWEST_BUYERS, FEWEST_CONTROL_BUYERS = 20, 5
+FEWEST_BUYERS, FEWEST_CONTROL_BUYERS = 20, 10
 SUSPECT_SPLIT_BELOW = 0.001
 """Fabijan et al., Diagnosing Sample Ratio Mismatch in Online Controlled Experiments, KDD 2019."""
 DEFAULT_PRE_DAYS = 365
@@ -175,7 +175,7 @@ def verdict(low: float | None, high: float | None, *, indifferent: float | None)
 
 
 def is_enough(treated: int, control: int, buyers: int) -> bool:
-    """Whether enough people bought to judge at all: 20 in all, of whom 5 would fall to control by its share."""
+    """Whether enough people bought to judge at all: 20 in all, of whom 10 would fall to control by its share."""
     people = treated + control
     return buyers >= FEWEST_BUYERS and bool(people) and buyers * control >= FEWEST_CONTROL_BUYERS * people
 
@@ -197,7 +197,7 @@ def more_people(times: float, people: int) -> int | None:
     missing = max(0.0, (times - 1.0) * people)
     if missing < 1:
         return 0
-    step = 10 ** max(0, math.floor(math.log10(missing)) - 1)
+    step = int(10 ** max(0, math.floor(math.log10(missing)) - 1))
     return math.ceil(missing / step) * step
 
 

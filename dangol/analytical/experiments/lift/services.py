@@ -77,7 +77,7 @@ def _windows(campaigns: Sequence[CampaignWindow]) -> ir.Table:
 def _group(tier: str, rows: Sequence[Row], window: CampaignWindow, state: str) -> Group:
     sides = {side: [row for row in rows if row["group"] == side] for side in ("treated", "control")}
     treated, control = (int(sum(row["n"] for row in side)) for side in sides.values())
-    buyers = [int(sum(row["buyers"] for row in side)) for side in sides.values()]
+    buyers, control_buyers = (int(sum(row["buyers"] for row in side)) for side in sides.values())
     share = window.control_percent / 100
     p = _number(split_p(treated, control, share))
     is_suspect = p is not None and p < rules.SUSPECT_SPLIT_BELOW
@@ -85,10 +85,10 @@ def _group(tier: str, rows: Sequence[Row], window: CampaignWindow, state: str) -
         control=control,
         is_split_suspect=is_suspect,
         is_running=state == rules.RUNNING,
-        is_enough=rules.is_enough(treated, control, sum(buyers)),
+        is_enough=rules.is_enough(treated, control, buyers + control_buyers),
     )
     measures = tuple(_measured(y, x, sides, window, obstacle) for y, x in PAIRS)
-    return Group(tier, treated, control, share, p, is_suspect, *buyers, measures)
+    return Group(tier, treated, control, share, p, is_suspect, buyers, control_buyers, measures)
 
 
 def _measured(y: str, x: str, sides: Mapping[str, Sequence[Row]], window: CampaignWindow, obstacle: str) -> Measured:
