@@ -7,5 +7,4 @@ urlpatterns = [
     path("writing/check", views.check, name="check"),
     path("writing/preview", views.draft, name="draft"),
     path("writing/preview/<slug:source>/<int:pk>", views.frame, name="frame"),
-    path("writing/preview/<slug:source>/<int:pk>/text", views.text, name="text"),
 ]

@@ -44,32 +44,17 @@ def draft(request: HttpRequest) -> HttpResponse:
 @require_GET
 def frame(request: HttpRequest, source: str, pk: int) -> HttpResponse:
     """A message that was saved, for a customer, as html."""
-    return _framed(_saved(request, source, pk))
-
-
-@login_required
-@require_GET
-def text(request: HttpRequest, source: str, pk: int) -> HttpResponse:
-    """The text part of a message that was saved, for a customer."""
-    made = _saved(request, source, pk)
-    return _policed(HttpResponse(made.text, content_type="text/plain; charset=utf-8"))
-
-
-def _saved(request: HttpRequest, source: str, pk: int) -> queries.Preview:
     actor = _actor(request)
     found = queries.source_of(source, pk, actor)
     if found is None:
         raise Http404
     person = _person(request.GET.get("person"))
-    return queries.preview(found.content, person, actor, message_class=found.message_class)
+    return _framed(queries.preview(found.content, person, actor, message_class=found.message_class))
 
 
 def _framed(made: queries.Preview) -> HttpResponse:
     html = made.html or render_to_string("channels/writing/broken.html", {"findings": queries.errors_of(made)})
-    return _policed(HttpResponse(html))
-
-
-def _policed(response: HttpResponse) -> HttpResponse:
+    response = HttpResponse(html)
     response.headers["Content-Security-Policy"] = FRAME_POLICY
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cache-Control"] = "private, no-store"

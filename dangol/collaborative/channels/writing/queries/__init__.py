@@ -6,28 +6,22 @@ from dangol.collaborative.channels.writing.queries.catalogue import (
     register_merge_field,
     register_merge_fields,
 )
-from dangol.collaborative.channels.writing.queries.editing import (
-    Editor,
-    Told,
-    editor,
-    errors_of,
-    findings_of,
-    fixed,
-    told,
-)
+from dangol.collaborative.channels.writing.queries.editing import Editor, editor, findings_of, fixed
 from dangol.collaborative.channels.writing.queries.previewing import (
     Preview,
     PreviewPart,
     Source,
+    errors_of,
     preview,
     preview_part,
     register_source,
     source_of,
 )
 from dangol.collaborative.channels.writing.queries.sending import home_country, sender
+from dangol.collaborative.channels.writing.queries.telling import Told, tell, told
 
 __all__ = [
     "Editor", "Preview", "PreviewPart", "Source", "Told", "editor", "errors_of", "findings_of", "fixed", "home_country",
     "merge_fields", "merge_values", "preview", "preview_part", "register_merge_field", "register_merge_fields",
-    "register_source", "sender", "source_of", "told",
+    "register_source", "sender", "source_of", "tell", "told",
 ]  # fmt: skip

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 
 from dangol.collaborative.channels.writing.queries.catalogue import merge_fields, merge_values
 from dangol.collaborative.channels.writing.queries.sending import sender
+from dangol.collaborative.channels.writing.queries.telling import Told, tell
 from dangol.collaborative.channels.writing.rules.compiling import compile_content
 from dangol.collaborative.channels.writing.rules.content import Content, Finding
 from dangol.collaborative.channels.writing.rules.duties import ADVERTISING
@@ -52,12 +53,12 @@ class PreviewPart:
 
     now: Preview
     frame_url: str
-    text_url: str
     previous_id: int | None = None
     next_id: int | None = None
     place: int = 0
     of: int = 0
-    people: Sequence[tuple[int, str]] = field(default_factory=tuple)
+    query: str = ""
+    errors: Sequence[Told] = ()
 
 
 Load = Callable[[Actor, int], Source | None]
@@ -110,22 +111,31 @@ def preview(
 
 def preview_part(
     content: Content, *, actor: Actor, message_class: str = ADVERTISING, source: str, pk: int,
-    people: Sequence[int] = (), person: int | None = None,
+    people: Sequence[int] = (), person: int | None = None, query: str = "",
 ) -> PreviewPart:  # fmt: skip
-    """What the part with the preview shows: the message for `person`, and whom one may walk to among `people`."""
+    """What the part with the preview shows: the message for `person`, and whom one may walk to among `people`.
+
+    `query` is what stands in the page's address besides the person ("tab=preview").
+    """
     walk = _walk(actor, people, content.language)
     ids = [i for i, _name in walk]
     chosen = person if person in ids or _person(actor, person) else (ids[0] if ids else None)
     place = ids.index(chosen) if chosen in ids else -1
     asked = f"?person={chosen}" if chosen else ""
+    now = preview(content, chosen, actor, message_class=message_class)
     return PreviewPart(
-        now=preview(content, chosen, actor, message_class=message_class),
+        now=now,
+        errors=errors_of(now),
         frame_url=reverse("writing:frame", args=[source, pk]) + asked,
-        text_url=reverse("writing:text", args=[source, pk]) + asked,
         previous_id=ids[place - 1] if place > 0 else None,
         next_id=ids[place + 1] if place + 1 < len(ids) else None,
-        place=place + 1, of=len(ids), people=walk,
+        place=place + 1, of=len(ids), query=f"{query}&" if query else "",
     )  # fmt: skip
+
+
+def errors_of(made: Preview) -> list[Told]:
+    """Why a message cannot be shown or sent, in the running language."""
+    return tell(finding for finding in made.findings if finding.level == "error")
 
 
 def _person(actor: Actor, person_id: int | None) -> dict[str, Any] | None:

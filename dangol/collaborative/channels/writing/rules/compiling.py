@@ -28,7 +28,7 @@ from dangol.collaborative.channels.writing.rules.reading import Reader
 from dangol.collaborative.channels.writing.rules.sentences import Sentence
 from dangol.collaborative.channels.writing.rules.sentences import gettext_noop as _
 from dangol.collaborative.channels.writing.rules.shaping import shaped
-from dangol.collaborative.channels.writing.rules.texts import text_of
+from dangol.collaborative.channels.writing.rules.texts import ADDRESS_BEGINS, ADDRESS_ENDS, text_of
 
 Links = Callable[[int, str], str]
 
@@ -126,6 +126,10 @@ class Draft:
             text, has_way_out=UNSUBSCRIBE in names, rules=self.rules, sender=self.sender,
             language=self.content.language,
         )  # fmt: skip
+
+    def readable(self, marked: str) -> str:
+        """A marked text for people: fields in braces, without marks of conditions and addresses."""
+        return self.marks.written(marked).translate({ord(mark): None for mark in (ADDRESS_BEGINS, ADDRESS_ENDS)})
 
     def _bodies(self) -> tuple[str, str]:
         if not self.content.html.strip():

@@ -18,19 +18,19 @@ from dangol.collaborative.channels.writing.rules.sentences import gettext_noop a
 LONGEST_SUBJECT = 60
 _NO_SENDER = {
     "name": _(
-        "The name of your company is missing. The law asks for it in advertising. Enter it under Settings, Company."
+        "The name of your company is missing. The law asks for it in advertising. Enter it in the company profile."
     ),
     "email": _(
         "The e-mail address of your company is missing. The law asks for it in advertising. "
-        "Enter it under Settings, Company."
+        "Enter it in the company profile."
     ),
     "phone": _(
         "The phone number of your company is missing. The law asks for it in advertising. "
-        "Enter it under Settings, Company."
+        "Enter it in the company profile."
     ),
     "address": _(
         "The postal address of your company is missing. The law asks for it in advertising. "
-        "Enter it under Settings, Company."
+        "Enter it in the company profile."
     ),
 }
 

@@ -53,6 +53,16 @@ class Marks:
         if done < len(text):
             yield text[done:]
 
+    def written(self, marked: str) -> str:
+        """Marked text as it was written, for people: fields in braces, conditions left out."""
+        out = []
+        for piece in self.split(marked):
+            if isinstance(piece, str):
+                out.append(piece)
+            elif self.tokens[piece][0].kind == "field":
+                out.append(f"{{{{ {self.tokens[piece][0].name} }}}}")
+        return "".join(out).replace(EDGE, "")
+
     def numbers_in(self, text: str) -> set[int]:
         """The tokens whose marks stand in `text`."""
         return {piece for piece in self.split(text) if isinstance(piece, int)}

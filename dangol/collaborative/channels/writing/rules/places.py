@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from dangol.collaborative.channels.writing.rules.content import Link
 from dangol.collaborative.channels.writing.rules.fields import OPEN_PIXEL, WAYS_OUT
-from dangol.collaborative.channels.writing.rules.marks import EDGE, Marks
+from dangol.collaborative.channels.writing.rules.marks import Marks
 from dangol.collaborative.channels.writing.rules.nodes import (
     Address,
     AddressPlace,
@@ -130,17 +130,7 @@ class Placer:
     def _label(self, document: str, begin: int) -> str:
         end = document.find("</a>", begin)
         inside = re.sub(r"<[^>]*>", "", document[begin:end])
-        return " ".join(html.unescape(self.written(inside)).split())[:LONGEST_LABEL]
-
-    def written(self, marked: str) -> str:
-        """Marked text as it was written, for people: fields in braces, conditions left out."""
-        out = []
-        for piece in self.marks.split(marked):
-            if isinstance(piece, str):
-                out.append(piece)
-            elif self.marks.tokens[piece][0].kind == "field":
-                out.append(f"{{{{ {self.marks.tokens[piece][0].name} }}}}")
-        return "".join(out).replace(EDGE, "")
+        return " ".join(html.unescape(self.marks.written(inside)).split())[:LONGEST_LABEL]
 
     def _address(self, marked: str, *, label: str, is_html: bool, is_link: bool = True) -> Iterator[Node | Place]:
         address = Address(tuple(self._pieces(marked)))
@@ -148,7 +138,7 @@ class Placer:
         is_web = first.lower().startswith(("http://", "https://")) if isinstance(first, str) else True
         is_way_out = isinstance(first, Value) and first.name in WAYS_OUT
         if is_link and is_web and first and not is_way_out:
-            yield LinkPlace(self._number(self.written(marked), address, label), is_html)
+            yield LinkPlace(self._number(self.marks.written(marked), address, label), is_html)
         elif all(isinstance(piece, str) for piece in address.pieces):
             fixed = address.fill({})
             yield Literal(html.escape(fixed) if is_html else fixed)

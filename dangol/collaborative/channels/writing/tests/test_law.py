@@ -95,7 +95,7 @@ def test_what_a_rendered_message_lacks_is_named() -> None:
 def test_a_profile_that_is_not_complete_refuses_advertising_and_says_where_to_mend_it(name: str) -> None:
     found = lint(Content("(광고) a", GOOD), replace(SENDER, **{name: " "}), "advertising", "KR", fields=FIELDS)
     assert [f.code for f in found if f.level == "error"] == [f"sender_{name}"]
-    assert "Settings, Company" in str(found[0].sentence)
+    assert "company profile" in str(found[0].sentence)
     assert not refuses(lint(Content("a", GOOD), Sender(), "service", "KR", fields=FIELDS))
 
 
