@@ -66,7 +66,7 @@ def _facts(person_id: int, asked: Asked, house: HouseRules) -> Facts:
         return Facts(is_there=False)
     address = getattr(person, COLUMNS[asked.channel])
     said = ConsentState.objects.for_system(WHY).filter(
-        person_id=person_id, purpose_id=asked.purpose_id, channel=asked.channel
+        person_id=person_id, purpose_id=asked.purpose_id or 0, channel=asked.channel
     )
     states = dict(said.values_list("is_for_night", "state"))
     stored = address.lower() if asked.channel == "email" else address
