@@ -138,7 +138,7 @@ def errors_of(made: Preview) -> list[Told]:
     return tell(finding for finding in made.findings if finding.level == "error")
 
 
-def _person(actor: Actor, person_id: int | None) -> dict[str, Any] | None:
+def _person(actor: Actor, person_id: int | None) -> Any:
     if person_id is None:
         return None
     rows = Person.objects.visible_to(actor).filter(pk=person_id, deleted_at=None)
@@ -153,5 +153,5 @@ def _walk(actor: Actor, people: Sequence[int], language: str) -> list[tuple[int,
     return [(i, found[i]) for i in order if i in found]
 
 
-def _name(row: dict[str, Any], language: str) -> str:
-    return shown_name(row["name"], row["latin_name"], language) or row["customer_number"] or str(row["pk"])
+def _name(row: Any, language: str) -> str:
+    return str(shown_name(row["name"], row["latin_name"], language) or row["customer_number"] or row["pk"])

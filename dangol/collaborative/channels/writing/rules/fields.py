@@ -19,10 +19,10 @@ class MergeField:
     empty. Labels are English originals, or strings that translate themselves."""
 
     name: str
-    label: str
+    label: object
     sample: Mapping[str, str] = field(default_factory=dict)
     kind: FieldKind = "text"
-    choices: Sequence[tuple[str, str]] = ()
+    choices: Sequence[tuple[str, object]] = ()
     fallback: Mapping[str, str] = field(default_factory=dict)
     is_always_known: bool = False
 
