@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 
 from dangol.analytical.experiments.assignment.models import GlobalControl
 from dangol.analytical.experiments.assignment.rules import (
-    DEFAULT_GLOBAL_PERCENT,
     GLOBAL_PROGRAMME,
     control_buckets,
     is_control,
@@ -21,10 +20,10 @@ from dangol.analytical.experiments.assignment.rules import (
 class Setting:
     """The lasting control group in force: `percent` of all people, by the hash of `programme`.
 
-    `set_at` is None while nobody has set it: then the default counts.
+    `set_at` is None while nobody has set it: then nobody belongs to it.
     """
 
-    percent: Decimal = DEFAULT_GLOBAL_PERCENT
+    percent: Decimal = Decimal(0)
     programme: str = GLOBAL_PROGRAMME
     set_at: datetime | None = None
 

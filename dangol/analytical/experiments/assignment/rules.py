@@ -7,8 +7,10 @@ from hashlib import md5
 
 BUCKETS = 10_000
 DEFAULT_GLOBAL_PERCENT = Decimal(5)
-"""Large enough to judge a year of advertising in a shop of some ten thousand customers (500 are left in peace), small
-enough to cost little: where advertising brings 4 %, leaving out one in twenty costs .2 % of sales."""
+"""What is proposed for the lasting control group: large enough to judge a year of advertising in a shop of some ten
+thousand customers (500 are left in peace), small enough to cost little: where advertising brings 4 %, leaving out one
+in twenty costs .2 % of sales. Nobody is left out until somebody sets it, for whom to leave in peace is the house's
+decision, and below a few thousand customers the group would be too small to tell anything."""
 MOST_GLOBAL_PERCENT = Decimal(50)
 GLOBAL_PROGRAMME = "global"
 

@@ -7,14 +7,20 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from dangol.analytical.experiments.assignment.queries import Setting, global_control, global_control_history
+from dangol.analytical.experiments.assignment.rules import DEFAULT_GLOBAL_PERCENT
 from dangol.analytical.experiments.assignment.services import set_global_control
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.errors import Forbidden
 from dangol.platform.events.models import EventRecord
 
 
-def test_five_percent_get_no_advertising_until_somebody_sets_it(db: None) -> None:
-    assert global_control() == Setting(Decimal(5), "global", None)
+def test_nobody_is_left_out_until_somebody_says_so(db: None) -> None:
+    assert global_control() == Setting(Decimal(0), "global", None)
+    assert not any(global_control().holds(person) for person in range(20_000))
+
+
+def test_the_proposed_share_is_one_in_twenty(system: Actor, db: None) -> None:
+    set_global_control(actor=system, percent=DEFAULT_GLOBAL_PERCENT)
     assert sum(global_control().holds(person) for person in range(20_000)) == pytest.approx(1000, abs=120)
 
 
@@ -31,8 +37,10 @@ def test_a_share_that_is_set_counts_and_the_one_before_stays_as_history(cast: An
 
 
 def test_a_larger_share_keeps_those_who_belonged_before(system: Actor, db: None) -> None:
+    set_global_control(actor=system, percent=Decimal(5))
     before = {person for person in range(5_000) if global_control().holds(person)}
     set_global_control(actor=system, percent=Decimal(8))
+    assert before
     assert before < {person for person in range(5_000) if global_control().holds(person)}
 
 
