@@ -21,6 +21,7 @@ DOORS = (
     "dangol.analytical.dashboards.home.urls",
     "dangol.core.purchases.orders.urls",
     "dangol.collaborative.channels.writing.urls",
+    "dangol.collaborative.channels.messages.urls",
     "dangol.platform.objects.urls",
 )
 

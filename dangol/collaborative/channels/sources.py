@@ -34,7 +34,7 @@ class SourceRules:
     `asked` is the gate's question; its moment is replaced by now for each batch. `on_done` is told when nothing is
     pending, held or handing any more; it may be told again. `names` returns what those ids that the actor may see are
     called, in one query. `per_second` limits this source beside the limit of the way out. `is_tracked`: links are
-    signed and opens noticed.
+    signed and opens noticed. `is_bulk`: mail programs are told that it is one of very many (a letter is not).
     """
 
     name: str
@@ -44,6 +44,7 @@ class SourceRules:
     names: Callable[[Actor, Collection[int]], Mapping[int, SourceName]] = _no_names
     per_second: Callable[[int], int | None] = lambda source_id: None
     is_tracked: bool = True
+    is_bulk: bool = True
     label: Any = ""
 
 

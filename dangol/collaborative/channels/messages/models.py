@@ -121,6 +121,7 @@ class Message(GuardedModel, Tracked):
                 fields=["source", "source_id", "id"], name="message_waiting", condition=Q(state__in=PENDING_STATES)
             ),
             models.Index(fields=["batch"], name="message_by_batch", condition=Q(state="handing")),
+            models.Index(fields=["not_before"], name="message_held", condition=Q(state="held")),
         ]
 
 
@@ -153,3 +154,38 @@ class Touch(GuardedModel):
     class Meta(GuardedModel.Meta):
         abstract = False
         db_table = "channels_touch"
+
+
+class Pace(models.Model):
+    """How many messages may still go at this moment: a bucket that fills by the second, one row for each limit.
+
+    `name` is `mail` for the way out, or a source and its id. `tokens` is what was in it at `filled_at`.
+    """
+
+    name = models.TextField(primary_key=True)
+    tokens = models.FloatField(default=0)
+    filled_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "channels_pace"
+
+
+class MailAside(models.Model):
+    """A mail that came back and was put aside with its `reason`, so that it blocks no other; `error` says more."""
+
+    class Reason(models.TextChoices):
+        NOT_OURS = "not_ours", _("It belongs to no message of ours")
+        UNREADABLE = "unreadable", _("It cannot be read")
+        TOO_LARGE = "too_large", _("It is too large")
+        FAULT = "fault", _("It could not be worked off")
+
+    received_for = models.TextField(blank=True, default="")
+    reason = models.TextField(choices=Reason)
+    error = models.TextField(blank=True, default="")
+    raw = models.BinaryField()
+    digest = models.TextField(unique=True)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "channels_mail_aside"
+        indexes = [models.Index(fields=["-at", "-id"], name="mail_aside_by_moment")]

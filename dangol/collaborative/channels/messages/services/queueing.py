@@ -33,7 +33,7 @@ def enqueue(
             " ON CONFLICT (source, source_id, person_id) DO NOTHING",
             [source, source_id, channel, list(people), list(people.values())],
         )
-        added = cursor.rowcount
+        added = int(cursor.rowcount)
     emit(SendingAsked(source=source, source_id=source_id), actor=actor)
     return added
 

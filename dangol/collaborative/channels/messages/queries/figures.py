@@ -12,7 +12,7 @@ WHY = "figures of a source"
 
 @dataclass(frozen=True)
 class Totals:
-    """How many messages of a source stand where; opens and clicks by people, machines' apart (messages, not touches)."""
+    """How many messages of a source stand where; opens and clicks by people, machines' apart (messages, not clicks)."""
 
     pending: int = 0
     held: int = 0
@@ -118,7 +118,9 @@ def links_clicked(source: str, source_id: int) -> list[LinkClicks]:
         cursor.execute(
             """
             SELECT url, count(DISTINCT t.message_id), count(t.id)
-            FROM (SELECT DISTINCT content_id FROM channels_message WHERE source = %(source)s AND source_id = %(id)s) used
+            FROM (
+              SELECT DISTINCT content_id FROM channels_message WHERE source = %(source)s AND source_id = %(id)s
+            ) used
             JOIN channels_content c ON c.id = used.content_id
             CROSS JOIN LATERAL unnest(c.links) WITH ORDINALITY AS link (url, place)
             LEFT JOIN (

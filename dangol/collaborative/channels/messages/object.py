@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as translate
+from django.utils.translation import gettext_lazy as _
+
+from dangol.collaborative.channels.messages.models import Message
+from dangol.collaborative.channels.messages.queries.timeline import Told, told_of
+from dangol.platform.access.actor import Actor
+from dangol.platform.events.titles import EventTitle, register_title
+from dangol.platform.objects.registry import StoryItem, register_story
+
+_ICONS = {"sent": "mail", "failed": "mail-x", "refused": "mail-off", "cancelled": "mail-off"}
+
+
+def message_story(actor: Actor, person: Any, before: datetime | None, limit: int) -> Sequence[StoryItem]:
+    """A person's messages for the timeline, with what came of each."""
+    return [_item(told) for told in told_of(actor, person.pk, before=before, limit=limit)]
+
+
+def _item(told: Told) -> StoryItem:
+    message = told.message
+    return StoryItem(
+        at=told.at,
+        key=f"message-{message.pk}",
+        icon=_ICONS.get(message.state, "clock"),
+        title=_title(message),
+        url=told.url,
+        group="messages",
+        template="channels/messages/story.html",
+        data={"told": told, "message": message},
+    )
+
+
+def _title(message: Message) -> str:
+    if message.state in ("failed", "refused", "cancelled"):
+        return translate("Message not sent")
+    if message.state == "sent":
+        return translate("Letter sent") if message.source == "letter" else translate("Message sent")
+    return translate("Message on its way")
+
+
+register_story("person", message_story)
+register_title("sending.asked", EventTitle(_("Sending asked for"), "send", is_quiet=True))
+register_title("sending.stopped", EventTitle(_("Sending stopped"), "player-stop", is_quiet=True))
+register_title("message.sent", EventTitle(_("Messages sent"), "mail", "messages"))
+register_title("message.opened", EventTitle(_("Message opened"), "mail-opened", "messages"))
+register_title("message.clicked", EventTitle(_("Link followed"), "click", "messages"))
+register_title("message.bounced", EventTitle(_("Message came back"), "mail-x", "messages"))
+register_title("message.complained", EventTitle(_("Complained about a message"), "alert-triangle", "messages"))
+register_title("message.unsubscribed", EventTitle(_("Unsubscribed"), "mail-off", "messages"))
