@@ -175,9 +175,15 @@ def verdict(low: float | None, high: float | None, *, indifferent: float | None)
 
 
 def is_enough(treated: int, control: int, buyers: int) -> bool:
-    """Whether enough people bought to judge at all: 20 in all, of whom 10 would fall to control by its share."""
-    people = treated + control
-    return buyers >= FEWEST_BUYERS and bool(people) and buyers * control >= FEWEST_CONTROL_BUYERS * people
+    """Whether enough people bought to judge at all."""
+    return bool(treated and control) and buyers >= fewest_buyers(treated, control)
+
+
+def fewest_buyers(treated: int, control: int) -> int:
+    """How many buyers it takes to judge: 20 in all, of whom 10 would fall to control by its share."""
+    if not control:
+        return FEWEST_BUYERS
+    return max(FEWEST_BUYERS, math.ceil(FEWEST_CONTROL_BUYERS * (treated + control) / control))
 
 
 def state(until_on: date | None, as_of: date) -> str:
