@@ -160,7 +160,7 @@ class Handler:
         hang_up = self._said(recipient, "hang_up")
         if hang_up != "before":
             message_id = str(message_from_bytes(envelope.content)["Message-ID"] or "").strip("<> ")
-            row = (message_id, envelope.mail_from or "", recipient, envelope.content)
+            row = (message_id, envelope.mail_from.strip("<>"), recipient, envelope.content)
             self._store.execute("INSERT INTO taken VALUES (?, ?, ?, ?)", row)
         if hang_up:
             server.transport.abort()
@@ -184,7 +184,8 @@ def serve() -> None:
         context.load_cert_chain(options.folder / "certificate.pem")
 
     def judge(server: Any, session: Any, envelope: Any, mechanism: str, data: LoginPassword) -> AuthResult:
-        return AuthResult(success=(data.login, data.password) == (USER.encode(), PASSWORD.encode()))
+        is_right = (data.login, data.password) == (USER.encode(), PASSWORD.encode())
+        return AuthResult(success=is_right, handled=False)
 
     def greet() -> SMTP:
         return SMTP(

@@ -170,14 +170,19 @@ def server_of(way: MailWay) -> Server:
 
 def _refusal(one: Outgoing) -> MayNotLeave | None:
     try:
-        _check(one)
+        check_outgoing(one)
     except MayNotLeave as error:
         return error
     return None
 
 
-def _check(one: Outgoing) -> None:
-    """Return when the message may leave now; raises MayNotLeave."""
+def check_outgoing(one: Outgoing) -> None:
+    """Return when the message may leave the house now.
+
+    Raises:
+        NoPermit: it goes to a customer without a valid permit for this class and address.
+        NotStaff: it is said to go to staff, and does not.
+    """
     message_class = MessageClass(one.message_class)
     if message_class == MessageClass.SYSTEM:
         if not User.objects.filter(email=one.recipient.lower(), is_active=True).exists():

@@ -187,7 +187,9 @@ def test_an_encrypted_server_with_a_password_is_used_when_its_certificate_is_goo
             connect(server_of(sink, security=security, username=USER, password="wrong"))
         connection = Connection(server_of(sink, security=security, username=USER, password=PASSWORD))
         for number in range(3):
-            assert connection.send(number, ME, KIM, letter(number, "x" * 200_000)).outcome == Outcome.ACCEPTED
+            assert (
+                connection.send(number, ME, KIM, letter(number, ("x" * 900 + "\r\n") * 200)).outcome == Outcome.ACCEPTED
+            )
         assert isinstance(connection._sock, ssl.SSLSocket)
         connection.close()
         assert len(sink.messages()) == 3
