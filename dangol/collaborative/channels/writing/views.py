@@ -28,7 +28,9 @@ def check(request: HttpRequest) -> HttpResponse:
     _actor(request)
     content = read_content(request.POST.dict())
     found = queries.findings_of(content, message_class=_class(request))
-    return render(request, "channels/writing/findings.html", {"findings": found})
+    return render(
+        request, "channels/writing/findings.html", {"findings": found, "made_text": queries.made_text(content)}
+    )
 
 
 @login_required

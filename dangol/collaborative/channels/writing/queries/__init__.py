@@ -6,7 +6,7 @@ from dangol.collaborative.channels.writing.queries.catalogue import (
     register_merge_field,
     register_merge_fields,
 )
-from dangol.collaborative.channels.writing.queries.editing import Editor, editor, findings_of, fixed
+from dangol.collaborative.channels.writing.queries.editing import Editor, editor, findings_of, fixed, made_text
 from dangol.collaborative.channels.writing.queries.previewing import (
     Preview,
     PreviewPart,
@@ -22,6 +22,6 @@ from dangol.collaborative.channels.writing.queries.telling import Told, tell, to
 
 __all__ = [
     "Editor", "Preview", "PreviewPart", "Source", "Told", "editor", "errors_of", "findings_of", "fixed", "home_country",
-    "merge_fields", "merge_values", "preview", "preview_part", "register_merge_field", "register_merge_fields",
-    "register_source", "sender", "source_of", "tell", "told",
+    "made_text", "merge_fields", "merge_values", "preview", "preview_part", "register_merge_field",
+    "register_merge_fields", "register_source", "sender", "source_of", "tell", "told",
 ]  # fmt: skip

@@ -92,7 +92,7 @@ def editor(
         parts=_parts(),
         words=_words(),
         has_error={f.where: True for f in findings if f.level == "error"},
-        made_text=_made_text(content),
+        made_text=made_text(content),
         check_url=reverse("writing:check"),
         draft_url=reverse("writing:draft"),
         is_checked=is_checked,
@@ -103,7 +103,7 @@ def editor(
 def _words() -> dict[str, str]:
     return {
         "field": gettext("Field"), "particle": gettext("Particle"), "condition": gettext("Condition"),
-        "links": gettext("Way out"), "parts": gettext("Part"),
+        "links": gettext("Links"), "parts": gettext("Element"),
     }  # fmt: skip
 
 
@@ -120,7 +120,7 @@ def _parts() -> list[Insert]:
     ]
 
 
-def _made_text(content: Content) -> str:
+def made_text(content: Content) -> str:
     """The text part that the html would make, as it was written; empty when it cannot be read."""
     try:
         draft = Draft(replace(content, text=""), fields=merge_fields(), sender=Sender(), rules=None)

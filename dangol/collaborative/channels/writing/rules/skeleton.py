@@ -15,7 +15,7 @@ body{margin:0;padding:0;width:100%;-webkit-text-size-adjust:100%}img{max-width:1
 # Only where the writer gave a fragment: a whole page has colours of its own.
 _DARK = """@media (prefers-color-scheme:dark){.dg-page{background:#141517!important}
 .dg-in{background:#191a1d!important;color:#eceae5!important}
-.dg-in a{color:#a3b7f5!important}.dg-foot{color:#9b9b9f!important}}"""
+.dg-in a:not([style*="background"]){color:#a3b7f5!important}.dg-foot{color:#9b9b9f!important}}"""
 PIXEL_PLACE = "\ue003"
 
 
