@@ -94,8 +94,8 @@ _SENTENCES = {
     rules.NO_CONTROL: gettext_noop("There was no control group, so nobody can tell what it brought."),
     rules.BROKEN_SPLIT: gettext_noop(
         "The split is not the planned one: %(control)s of %(people)s are control, where %(planned)s were to be"
-        " expected. Luck alone does this in fewer than 1 of 1,000 cases, so the groups cannot be compared before the reason is"
-        " found."
+        " expected. Luck alone does this in fewer than 1 of 1,000 cases, so the groups cannot be compared before the"
+        " reason is found."
     ),
     rules.RUNNING: gettext_noop("Runs until %(day)s. Until then all figures are provisional, and there is no verdict."),
 }
