@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from dangol.core.consent.suppressions.models import Suppression
+from dangol.platform.access.actor import Actor
 
 WHY = "whether an address may be written to concerns everybody who sends"
 
@@ -18,3 +21,14 @@ def is_suppressed(channel: str, address: str) -> bool:
         channel=channel, address=stored_address(channel, address), lifted_at=None
     )
     return found.exists()
+
+
+def suppressions(actor: Actor, *, search: str = "", are_lifted: bool = False) -> QuerySet[Suppression]:
+    """Addresses taken out (or, with `are_lifted`, let in again), newest first; `search` is a part of the address."""
+    rows = Suppression.objects.visible_to(actor).filter(lifted_at__isnull=not are_lifted)
+    words = search.strip().lower()
+    if words:
+        digits = "".join(c for c in words if c.isdigit())
+        part = digits.lstrip("0") if digits and not any(c.isalpha() or c == "@" for c in words) else words
+        rows = rows.filter(address__icontains=part)
+    return rows.order_by("-added_at", "-pk")
