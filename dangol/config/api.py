@@ -11,6 +11,7 @@ from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as RequestError
 from ninja.security import APIKeyHeader, SessionAuth
 
+from dangol.analytical.segments.members.api import router as segments
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.queries import actor_for_key
 from dangol.platform.objects.filters import FilterError
@@ -37,6 +38,7 @@ class ByKey(APIKeyHeader):
 
 
 api = NinjaAPI(title="Dangol", version="1", auth=[ByKey(), BySession()], urls_namespace="api", docs_url=None)
+api.add_router("/segments", segments)
 for address, router in routers():
     api.add_router(address, router)
 

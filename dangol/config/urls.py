@@ -20,6 +20,8 @@ DOORS = (
     "dangol.config.demo.urls",
     "dangol.analytical.dashboards.home.urls",
     "dangol.core.purchases.orders.urls",
+    "dangol.analytical.segments.members.urls",
+    "dangol.analytical.segments.definitions.urls",
     "dangol.collaborative.channels.writing.urls",
     "dangol.collaborative.channels.messages.urls",
     "dangol.platform.objects.urls",

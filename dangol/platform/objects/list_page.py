@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString
@@ -16,7 +17,7 @@ from dangol.platform.objects import cells, words
 from dangol.platform.objects.address import Address, packed
 from dangol.platform.objects.listing import Page, Row, page
 from dangol.platform.objects.models import SavedView
-from dangol.platform.objects.registry import fields_for, views
+from dangol.platform.objects.registry import ListDoor, fields_for, list_doors, views
 from dangol.platform.objects.types import Field, ObjectType
 from dangol.platform.ui import marks
 from dangol.platform.ui.viewer import Viewer
@@ -138,6 +139,14 @@ class ListPage:
     def count_url(self) -> str:
         """Where the number of rows is asked."""
         return self.address.url("/count")
+
+    @cached_property
+    def doors(self) -> list[tuple[ListDoor, str]]:
+        """Ways to other pages that take the list's filter along; none while there is nothing to take, or more."""
+        tree = self.address.filter
+        if not tree or self.address.search or self.address.in_trash:
+            return []
+        return [(d, f"{d.url}?{urlencode({'filter': packed(tree)})}") for d in list_doors(self.declared, self.actor)]
 
     @cached_property
     def chips(self) -> tuple[str, list[words.Chip]]:

@@ -18,6 +18,7 @@ _CUSTOM: dict[str, list[Field]] = defaultdict(list)
 _VIEWS: dict[str, list[View]] = defaultdict(list)
 _COLUMNS: dict[str, list[tuple[int, str]]] = defaultdict(list)
 _STORIES: dict[str, list[StoryProvider]] = defaultdict(list)
+_DOORS: dict[str, list[ListDoor]] = defaultdict(list)
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,20 @@ class StoryItem:
     template: str = ""
     data: dict[str, Any] = field(default_factory=dict)
     is_quiet: bool = False
+
+
+@dataclass(frozen=True)
+class ListDoor:
+    """A way from an object's list to a page of a higher floor, which gets the list's filter (`?filter=`).
+
+    Shown where there is a filter, to whoever has the right `needs` (action, object).
+    """
+
+    name: str
+    label: Any
+    icon: str
+    url: str
+    needs: tuple[str, str]
 
 
 StoryProvider = Callable[[Actor, Any, datetime | None, int], Sequence[StoryItem]]
@@ -58,7 +73,7 @@ def register_score(object_name: str, score: Score, *, columns: Sequence[tuple[in
 
 
 def register_filter(object_name: str, custom: Field) -> None:
-    """Add a field that only filters (`kind="custom"`, `to_q` set): what a chart's figure needs to open its list."""
+    """Add a field that only filters (`kind="custom"`, `to_q` or `custom` set): a chart's figure, what people bought."""
     _CUSTOM[object_name].append(custom)
 
 
@@ -75,6 +90,11 @@ def register_view(object_name: str, view: View) -> None:
 def register_story(object_name: str, provider: StoryProvider) -> None:
     """Add to an object's timeline: `provider(actor, record, before, limit)` returns newest first, before a moment."""
     _STORIES[object_name].append(provider)
+
+
+def register_list_door(object_name: str, door: ListDoor) -> None:
+    """Hang a way to another page into an object's list."""
+    _DOORS[object_name].append(door)
 
 
 def object_types() -> list[ObjectType]:
@@ -115,6 +135,11 @@ def views(declared: ObjectType) -> list[View]:
 def stories(declared: ObjectType) -> list[StoryProvider]:
     """What adds to its timeline."""
     return list(_STORIES[declared.name])
+
+
+def list_doors(declared: ObjectType, actor: Actor) -> list[ListDoor]:
+    """The ways from its list to other pages that `actor` may go."""
+    return [door for door in _DOORS[declared.name] if actor.may(*door.needs)]
 
 
 def default_columns(declared: ObjectType) -> list[str]:

@@ -50,8 +50,8 @@ class Custom:
     returns a query of record ids (one column, none empty) and whether the records asked for are those in it or all
     others; `lake_ids(asked, tables)` the same from the warehouse, as a table whose first column they are.
     `to_words(asked)` says operator and value for people; `explain(asked, record_id)` what is true of one record.
-    `template` draws its inputs in a builder, which sends them as `<prefix>_<name>`; `from_form(op, sent)` makes the
-    value of the JSON from them (names without the prefix, each a list), `to_form(op, value)` turns it back.
+    `template` draws its inputs in a builder from `form`, with names that begin with `prefix`; `from_form(op, sent)`
+    makes the value of the JSON of them (names without the prefix, each a list), `to_form(op, value)` turns it back.
     """
 
     operators: Mapping[str, Any]

@@ -1,0 +1,1 @@
+"""The pages of a segment's rules: the builder, its parts, and the preview."""

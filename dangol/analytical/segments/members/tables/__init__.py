@@ -1,0 +1,1 @@
+"""Ibis expressions: the members of segments, in the warehouse."""
