@@ -14,6 +14,7 @@ handler500 = "dangol.platform.ui.errors.server_error"
 
 DOORS = (
     "dangol.platform.accounts.urls",
+    "dangol.platform.mail.urls",
     "dangol.platform.ui.urls",
     "dangol.platform.exchange.urls",
     "dangol.core.catalog.prices.urls",
@@ -22,8 +23,10 @@ DOORS = (
     "dangol.core.purchases.orders.urls",
     "dangol.analytical.segments.members.urls",
     "dangol.analytical.segments.definitions.urls",
+    "dangol.collaborative.channels.preferences.urls",
     "dangol.collaborative.channels.writing.urls",
     "dangol.collaborative.channels.messages.urls",
+    "dangol.operational.marketing.campaigns.urls",
     "dangol.platform.objects.urls",
 )
 
