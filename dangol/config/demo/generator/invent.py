@@ -24,6 +24,8 @@ from dangol.config.demo.generator.writing import Book, write_orders
 
 SEED = 20_231_117
 NAME = Words("Hwaro Coffee", "화로커피")
+EMAIL, PHONE = "hello@hwaro.test", "02-6000-0100"
+ADDRESS = Words("12 Yeonmujang-gil, Seongdong-gu, Seoul", "서울특별시 성동구 연무장길 12")
 CURRENCY, COUNTRY, TIME_ZONE = "KRW", "KR", "Asia/Seoul"
 CUSTOMERS, FIRMS = 5_000, 250
 OWNED_SHARE = 0.22

@@ -12,12 +12,23 @@ from django.utils.translation import gettext as _
 
 from dangol.config.demo.errors import DemoRefused
 from dangol.config.demo.events import DemoLoaded
-from dangol.config.demo.generator.invent import COUNTRY, CURRENCY, CUSTOMERS, TIME_ZONE, DemoCompany, invent
+from dangol.config.demo.generator.invent import (
+    ADDRESS,
+    COUNTRY,
+    CURRENCY,
+    CUSTOMERS,
+    EMAIL,
+    PHONE,
+    TIME_ZONE,
+    DemoCompany,
+    invent,
+)
 from dangol.config.demo.generator.rates import SOURCE
 from dangol.config.demo.generator.words import Language
 from dangol.config.demo.queries import is_loaded
 from dangol.config.demo.services.copying import copy_rows, take_ids
 from dangol.config.demo.services.indexing import index
+from dangol.config.demo.services.marketing import store_marketing
 from dangol.config.demo.services.staffing import hire
 from dangol.core.catalog.prices.models import ExchangeRate
 from dangol.core.catalog.products.models import Product
@@ -82,10 +93,14 @@ def load(
             return Loaded(is_new=False)
         _check_currency()
         tell.begin(str(_("Inventing customers and orders")))
-        company = invent(today, language=language or _language(), customers=customers)
+        people = take_ids(Person, customers)
+        company = invent(today, language=language or _language(), customers=customers, ids=people)
         _open_workspace(actor, company)
         try:
-            keys = _store(company, hire(actor=actor, company=company), tell)
+            staff = hire(actor=actor, company=company)
+            keys = _store(company, staff, people, tell)
+            tell.begin(str(_("Storing consent and campaigns")))
+            store_marketing(company, people, staff)
         except IntegrityError as error:
             raise DemoRefused(*_clash()) from error
         tell.begin(str(_("Making everything findable")))
@@ -125,16 +140,21 @@ def _open_workspace(actor: Actor, company: DemoCompany) -> None:
     values: dict[str, Any] = {"is_currency_chosen": True}
     if not workspace().name:
         values |= {"name": company.name, "currency": CURRENCY, "time_zone": TIME_ZONE, "country": COUNTRY}
-        values["language"] = company.language
+        values |= {
+            "language": company.language,
+            "email": EMAIL,
+            "phone": PHONE,
+            "address": ADDRESS.told(company.language),
+        }
     change_workspace(actor=actor, values=values)
 
 
-def _store(company: DemoCompany, staff: dict[str, int], tell: Tracker) -> Keys:
+def _store(company: DemoCompany, staff: dict[str, int], people: list[int], tell: Tracker) -> Keys:
     orders, lines = company.book
     keys = Keys(
         take_ids(Product, len(company.products)),
         take_ids(Company, len(company.companies)),
-        take_ids(Person, len(company.people)),
+        people,
         take_ids(Order, len(orders)),
     )
     tell.begin(str(_("Storing customers and products")))

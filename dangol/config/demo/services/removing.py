@@ -8,6 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
+from dangol.analytical.segments.definitions.models import Segment
+from dangol.collaborative.channels.messages.models import Content, Message
 from dangol.config.demo.events import DemoRemoved
 from dangol.config.demo.generator.invent import NAME
 from dangol.config.demo.generator.rates import SOURCE
@@ -17,9 +19,11 @@ from dangol.config.demo.services.clearing import clear, collect, forget, run
 from dangol.config.demo.services.loading import wait_for_turn
 from dangol.core.catalog.prices.models import ExchangeRate
 from dangol.core.catalog.products.models import Product
+from dangol.core.consent.suppressions.models import Suppression
 from dangol.core.customers.companies.models import Company
 from dangol.core.customers.people.models import Person
 from dangol.core.purchases.orders.models import Line, Order
+from dangol.operational.marketing.campaigns.models import Campaign, Text
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
 from dangol.platform.accounts.events import WorkspaceChanged
@@ -27,9 +31,12 @@ from dangol.platform.accounts.models import Team, User, Workspace
 from dangol.platform.accounts.queries import workspace
 from dangol.platform.events.stream import emit
 
-PEOPLE, COMPANIES, PRODUCTS, ORDERS, LINES, USERS, TEAMS = (
-    f'"{model._meta.db_table}"' for model in (Person, Company, Product, Order, Line, User, Team)
-)
+PEOPLE, COMPANIES, PRODUCTS, ORDERS, LINES, USERS, TEAMS, CAMPAIGNS, TEXTS, MESSAGES, SEGMENTS, SUPPRESSIONS = (
+    f'"{model._meta.db_table}"'
+    for model in (
+        Person, Company, Product, Order, Line, User, Team, Campaign, Text, Message, Segment, Suppression
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,7 @@ def remove(*, actor: Actor) -> Removed:
     require(actor, "change", "workspace")
     wait_for_turn()
     lines = line_count()
+    _forget_marketing()
     adopted = [_adopt_people(), _adopt_companies(), _adopt_products()]
     removed = Removed(
         orders=_clear(Order, "order"),
@@ -82,6 +90,25 @@ def remove(*, actor: Actor) -> Removed:
         analyze_soon()
         emit(DemoRemoved(subject_id=workspace().pk, **asdict(removed)), actor=actor)
     return removed
+
+
+def _forget_marketing() -> None:
+    """Take the demo campaigns with everything they sent, and those demo segments to which no own campaign goes."""
+    campaigns = collect("campaign", f"SELECT id FROM {CAMPAIGNS} WHERE is_demo")
+    forget("campaign", campaigns)
+    sent = f"SELECT id FROM {MESSAGES} WHERE source = 'campaign' AND source_id IN (SELECT id FROM {campaigns})"
+    clear(Message, collect("message", sent))
+    contents = collect("content", f"SELECT content_id FROM {TEXTS} WHERE campaign_id IN (SELECT id FROM {campaigns})"
+                       " AND content_id IS NOT NULL")  # fmt: skip
+    clear(Campaign, campaigns)
+    clear(Content, contents)
+    used = collect("own_segment", f"SELECT DISTINCT segment_id FROM {CAMPAIGNS} WHERE segment_id IS NOT NULL")
+    _adopt(SEGMENTS, used)
+    segments = collect("segment", f"SELECT id FROM {SEGMENTS} WHERE is_demo")
+    forget("segment", segments)
+    clear(Segment, segments)
+    people = f"SELECT email FROM {PEOPLE} WHERE is_demo AND email <> ''"
+    run(f"DELETE FROM {SUPPRESSIONS} WHERE channel = 'email' AND reason = 'bounce' AND address IN ({people})")
 
 
 def _adopt_people() -> int:

@@ -9,6 +9,7 @@ from dangol.config.demo.generator.staff import PASSWORD
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.models import Team, User
 from dangol.platform.accounts.services import create_user, ensure_builtin_roles
+from dangol.platform.mail.models import OwnAddress
 
 
 def hire(*, actor: Actor, company: DemoCompany) -> dict[str, int]:
@@ -39,4 +40,8 @@ def hire(*, actor: Actor, company: DemoCompany) -> dict[str, int]:
             hired.append(staff[member.address].pk)
     # One slow hash for all, since the password is no secret.
     User.objects.filter(pk__in=hired).update(password=make_password(PASSWORD))
+    # Their addresses lead nowhere but into the local catcher, so test mail may go there at once.
+    OwnAddress.objects.bulk_create(
+        [OwnAddress(user_id=user.pk, email=email) for email, user in staff.items() if user.pk in hired]
+    )
     return {email: user.pk for email, user in staff.items()}

@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 from django.db import connection
 
+from dangol.collaborative.channels.messages.models import Message, Touch
 from dangol.config.demo.errors import DemoRefused
 from dangol.config.demo.generator.invent import invent
 from dangol.config.demo.generator.staff import MEMBERS, PASSWORD
@@ -10,9 +11,11 @@ from dangol.config.demo.queries import is_loaded
 from dangol.config.demo.services.loading import load
 from dangol.core.catalog.prices.models import ExchangeRate
 from dangol.core.catalog.products.models import Product
+from dangol.core.consent.ledger.models import ConsentRecord, ConsentState
 from dangol.core.customers.companies.models import Company
 from dangol.core.customers.people.models import Person
 from dangol.core.purchases.orders.models import Line, Order
+from dangol.operational.marketing.campaigns.models import Campaign, Recipient, Text
 from dangol.platform.access.errors import Forbidden
 from dangol.platform.accounts.models import Team, User
 from dangol.platform.accounts.queries import actor_for, workspace
@@ -30,8 +33,14 @@ def rows_of(model):
     return model.objects.for_system("test")
 
 
+def as_invented():
+    """The company once more, split into campaigns' groups by the keys that its customers have got."""
+    ids = rows_of(Person).order_by("pk").values_list("pk", flat=True)
+    return invent(TODAY, customers=SMALL, ids=list(ids))
+
+
 def test_everything_invented_is_stored_and_marked(system):
-    loaded, company = load(actor=system, today=TODAY, customers=SMALL), invent(TODAY, customers=SMALL)
+    loaded, company = load(actor=system, today=TODAY, customers=SMALL), as_invented()
     counts = [len(company.products), len(company.companies), len(company.people), *map(len, company.book)]
     assert [rows_of(m).count() for m in GUARDED] == counts
     assert [loaded.products, loaded.companies, loaded.people, loaded.orders, loaded.lines] == counts
@@ -41,7 +50,7 @@ def test_everything_invented_is_stored_and_marked(system):
 
 def test_rows_are_stored_as_invented(system):
     load(actor=system, today=TODAY, customers=SMALL)
-    company = invent(TODAY, customers=SMALL)
+    company = as_invented()
     place = next(i for i, p in enumerate(company.people) if p.company is not None)
     wanted, person = company.people[place], rows_of(Person).get(customer_number=f"HW-{place + 1:06d}")
     assert (person.name, person.latin_name, person.email, person.phone) == wanted[1:5]
@@ -139,3 +148,32 @@ def test_values_add_up_in_the_database_too(system):
             " WHERE o.value <> l.value OR o.amount <> l.amount"
         )
         assert cursor.fetchone() == (0,)
+
+
+def test_past_campaigns_are_stored_with_everyone_in_one_group_and_a_message_for_the_treated(system):
+    load(actor=system, today=TODAY, customers=SMALL)
+    for campaign, past in zip(rows_of(Campaign).filter(state="finished"), as_invented().campaigns, strict=True):
+        recipients = rows_of(Recipient).filter(campaign_id=campaign.pk)
+        assert recipients.count() == campaign.counts["members"] == len(past.decisions)
+        sent = rows_of(Message).filter(source="campaign", source_id=campaign.pk)
+        assert set(sent.values_list("person_id", flat=True)) == set(
+            recipients.filter(group="treated").values_list("person_id", flat=True)
+        )
+        assert rows_of(Touch).filter(message_id__in=sent.values("pk")).count() == len(past.answers)
+
+
+def test_what_holds_now_follows_from_the_ledger_that_was_loaded(system):
+    load(actor=system, today=TODAY, customers=SMALL)
+    newest = {}
+    for row in rows_of(ConsentRecord).order_by("at", "pk"):
+        newest[row.person_id, row.purpose_id, row.channel] = row.state
+    kept = rows_of(ConsentState).values_list("person_id", "purpose_id", "channel", "state")
+    assert newest == {tuple(row[:3]): row[3] for row in kept}
+    assert newest
+
+
+def test_one_campaign_waits_as_a_draft_for_a_newcomer_to_send(system):
+    load(actor=system, today=TODAY, customers=SMALL)
+    draft = rows_of(Campaign).get(state="draft")
+    assert rows_of(Text).filter(campaign_id=draft.pk).count() == 2
+    assert draft.segment_id
