@@ -48,6 +48,7 @@ def _from_mail(view: View) -> View:
     @wraps(view)
     def called(request: HttpRequest, token: str) -> HttpResponse:
         response = view(request, token)
+        request.META.pop("CSRF_COOKIE_NEEDS_UPDATE", None)  # nothing is sent from these pages, so no cookie is needed
         add_never_cache_headers(response)
         response.headers["Cache-Control"] = "no-store, private"
         response.headers["Referrer-Policy"] = "no-referrer"

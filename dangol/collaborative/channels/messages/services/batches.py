@@ -7,6 +7,7 @@ dead, and closes the batch from what the journal says.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
 
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -116,9 +118,15 @@ def close(*, actor: Actor, batch_id: int, source: str, source_id: int, settled: 
         void_permits(actor=actor, keys=[permit_key(source, source_id, people[one.message_id]) for one in failed])
     for one in failed:
         if one.is_dead_address:
-            suppress(actor=actor, channel=Channel.EMAIL, address=one.address, reason="bounce", note=one.reason)
+            _write_no_more(actor, one)
     if settled:
         emit(_told(batch_id, source, source_id, settled), actor=actor)
+
+
+def _write_no_more(actor: Actor, one: Settled) -> None:
+    """The batch is closed even when the address turns out to be none."""
+    with contextlib.suppress(ValidationError):
+        suppress(actor=actor, channel=Channel.EMAIL, address=one.address, reason="bounce", note=one.reason)
 
 
 def _told(batch_id: int, source: str, source_id: int, settled: Sequence[Settled]) -> MessagesSent:

@@ -58,12 +58,13 @@ def _waiting_sources() -> list[tuple[str, int]]:
 
 
 def _sweep_journals() -> None:
-    """Journals of claims that never were, once they are old."""
-    known = set(
-        Batch.objects.for_system("their journals are kept").filter(closed_at=None).values_list("journal", flat=True)
-    )
+    """Throw away journals of closed batches, whose worker died just before it did, and old ones of claims that never
+    were."""
+    found = {path.stem: path for path in journal_path("house").parent.glob("batch-*.journal")}
+    known = Batch.objects.for_system("their journals are kept").filter(journal__in=found)
+    is_open = {name: closed_at is None for name, closed_at in known.values_list("journal", "closed_at")}
     before = (timezone.now() - OLD_JOURNAL).timestamp()
-    for path in journal_path("house").parent.glob("batch-*.journal"):
+    for name, path in found.items():
         with suppress(FileNotFoundError):
-            if path.stem not in known and path.stat().st_mtime < before:
+            if not is_open.get(name, path.stat().st_mtime >= before):
                 path.unlink()
