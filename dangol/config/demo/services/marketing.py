@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from dangol.analytical.experiments.assignment.queries import global_control
+from dangol.analytical.experiments.assignment.rules import DEFAULT_GLOBAL_PERCENT
+from dangol.analytical.experiments.assignment.services import set_global_control
 from dangol.analytical.segments.definitions.models import Segment
 from dangol.analytical.segments.definitions.services import SEGMENTS
 from dangol.collaborative.channels.messages.models import Content, Message, Touch
@@ -28,6 +31,7 @@ from dangol.operational.marketing.campaigns.models import Campaign, Recipient, T
 from dangol.operational.marketing.campaigns.rules.totals import Totals, add_up
 from dangol.operational.marketing.campaigns.services.counting import count_campaigns
 from dangol.operational.marketing.campaigns.services.records import CAMPAIGNS
+from dangol.platform.access.actor import Actor
 from dangol.platform.search.services import remember_many
 
 MARKETER = "marketing.ko@hwaro.test"
@@ -36,6 +40,8 @@ LANGUAGES: tuple[Language, ...] = ("ko", "en")
 
 def store_marketing(company: DemoCompany, people: list[int], staff: dict[str, int]) -> None:
     """Store the ledger, segments and campaigns; `people` are the customers' keys by place, `staff` keys by e-mail."""
+    if global_control().set_at is None:
+        set_global_control(actor=Actor.system("demo company"), percent=DEFAULT_GLOBAL_PERCENT)
     purposes = dict(Purpose.objects.values_list("code", "pk"))
     _store_consents(company, people, purposes)
     _store_suppressions(company)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
+from dangol.analytical.experiments.assignment.models import GlobalControl
 from dangol.analytical.segments.definitions.models import Segment
 from dangol.collaborative.channels.messages.models import Content, Message
 from dangol.config.demo.events import DemoRemoved
@@ -107,6 +108,7 @@ def _forget_marketing() -> None:
     segments = collect("segment", f"SELECT id FROM {SEGMENTS} WHERE is_demo")
     forget("segment", segments)
     clear(Segment, segments)
+    GlobalControl.objects.filter(set_by=None).delete()  # set by the demo company itself, by nobody of the staff
     people = f"SELECT email FROM {PEOPLE} WHERE is_demo AND email <> ''"
     run(f"DELETE FROM {SUPPRESSIONS} WHERE channel = 'email' AND reason = 'bounce' AND address IN ({people})")
 
