@@ -42,24 +42,23 @@ def report(found: Sequence[Coverage], guard: Sequence[Splits], explained: Mappin
         f"Spend in the year before takes {explained['year']:.1%} of the variance away; "
         f"in a time before as long as the horizon, {explained['horizon']:.1%}."
     )
-    return Group(Text(said, style="dim"), _coverage(found), _guard(guard), Text(before))
+    places = dict.fromkeys((one.world, one.customers) for one in found)
+    tables = [part for place in places for part in _place(*place, found)]
+    return Group(Text(said, style="dim"), *tables, _guard(guard), Text(before))
 
 
-def _coverage(found: Sequence[Coverage]) -> Table:
-    table = _table(
-        "Shop", "Customers", "Effect", "Interval", "Covered", "", "Above", "Below", "Helped", "Harmed", "Width"
-    )
-    last = ("", 0, "")
-    for one in found:
-        place = (one.world, one.customers, one.effect)
-        head = (one.world, f"{one.customers:,}", one.effect) if place != last else ("", "", "")
+def _place(world: str, customers: int, found: Sequence[Coverage]) -> tuple[Text, Table]:
+    """One shop and size: a row for each effect and interval."""
+    table = _table("Effect", "Interval", "Covered", "Above", "Below", "Helped", "Harmed", "Width")
+    last = ""
+    for one in (each for each in found if (each.world, each.customers) == (world, customers)):
         style = None if LOWEST <= one.covered <= HIGHEST else "yellow"
         shares = (f"{share:.1%}" for share in (one.too_high, one.too_low, one.helped, one.harmed))
-        table.add_row(
-            *head, one.interval, f"{one.covered:.1%}", f"± {one.error:.1%}", *shares, f"{one.width:.3f}", style=style
-        )
-        last = place
-    return table
+        effect = one.effect if one.effect != last else ""
+        covered = f"{one.covered:.1%} ± {one.error:.1%}"
+        table.add_row(effect, one.interval, covered, *shares, f"{one.width:.3f}", style=style)
+        last = one.effect
+    return Text(f"\nBaskets {world}, {customers:,} customers", style="bold"), table
 
 
 def _guard(guard: Sequence[Splits]) -> Table:
@@ -72,6 +71,6 @@ def _guard(guard: Sequence[Splits]) -> Table:
 def _table(*names: str) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for name in names:
-        text = name in ("Shop", "Effect", "Interval")
+        text = name in ("Effect", "Interval")
         table.add_column(name, justify="left" if text else "right", no_wrap=True)
     return table
