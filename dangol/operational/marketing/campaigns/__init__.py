@@ -1,5 +1,6 @@
 """Campaigns: one message to a segment, with a control group, sent through the gate, and measured.
 
-Written by marketers. Tells `campaign.created`, `campaign.changed`, `campaign.scheduled`, `campaign.set_up`,
-`campaign.started`, `campaign.paused`, `campaign.resumed`, `campaign.stopped`, `campaign.finished`, `campaign.measured`.
+Written by marketers. Tells `campaign.created`, `.changed`, `.written`, `.tested`, `.scheduled`, `.unscheduled`,
+`.set_up`, `.bottom_tier_included`, `.started`, `.paused`, `.resumed`, `.stopped`, `.finished`, `.result_asked` and
+`.measured`.
 """

@@ -46,7 +46,9 @@ class Campaign(GuardedModel, Tracked):
     name = models.TextField(_("Name"))
     segment = Link("segments.Segment", models.PROTECT, null=True, blank=True, verbose_name=_("Segment"))
     channel = models.TextField(_("Channel"), choices=Channel, default=Channel.EMAIL, db_default=Channel.EMAIL)
-    message_class = models.TextField(_("Class of message"), choices=MessageClass, default=MessageClass.ADVERTISING)
+    message_class = models.TextField(
+        _("Class of message"), choices=MessageClass, blank=True, default=MessageClass.ADVERTISING
+    )
     purpose = models.ForeignKey(
         "consent.Purpose", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Purpose")
     )
@@ -155,3 +157,30 @@ class CampaignResult(GuardedModel):
     class Meta(GuardedModel.Meta):
         abstract = False
         db_table = "marketing_campaign_result"
+
+
+class CampaignFigures(GuardedModel):
+    """A campaign's totals for lists: counted every few minutes while something comes back; `verdict` is the analysis'.
+
+    The page of a campaign counts for itself, so it may be a little ahead of these.
+    """
+
+    access_name = "campaign"
+    row_policy = Through("campaign")
+
+    campaign = OneLink(Campaign, models.CASCADE, primary_key=True, related_query_name="figures_row")
+    treated = models.IntegerField(_("Written to"), default=0)
+    sent = models.IntegerField(_("Sent"), default=0)
+    opened = models.IntegerField(_("Opened"), default=0)
+    clicked = models.IntegerField(_("Clicked"), default=0)
+    verdict = models.TextField(_("What it brought"), null=True)
+    counted_at = models.DateTimeField(db_default=Now())
+
+    class Meta(GuardedModel.Meta):
+        abstract = False
+        db_table = "marketing_campaign_figures"
+        indexes = [
+            models.Index(fields=["sent", "campaign"], name="campaign_by_sent"),
+            models.Index(fields=["opened", "campaign"], name="campaign_by_opened"),
+            models.Index(fields=["clicked", "campaign"], name="campaign_by_clicked"),
+        ]

@@ -1,0 +1,132 @@
+"""What a campaign brought, in words and in one picture: each row an interval, with its table and its sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from dangol.analytical.experiments.lift import rules
+from dangol.analytical.experiments.lift.rules import MONEY, ORDERS, Group, Measured
+from dangol.analytical.segments.tiers.models import Tier
+from dangol.operational.marketing.campaigns.rules.intervals import Bar, bars
+from dangol.platform.ui import format
+
+LABELS: Mapping[str, Any] = {
+    rules.HELPED: gettext_lazy("Helped"),
+    rules.HARMED: gettext_lazy("Harmed"),
+    rules.DOES_LITTLE: gettext_lazy("Does little"),
+    rules.TOO_SMALL: gettext_lazy("Not yet enough to tell"),
+    rules.TOO_FEW: gettext_lazy("Too few buyers to tell"),
+    rules.NO_CONTROL: gettext_lazy("No control group"),
+    rules.BROKEN_SPLIT: gettext_lazy("Split is broken"),
+    rules.RUNNING: gettext_lazy("Still counting"),
+}
+MARKS: Mapping[str, tuple[str, str]] = {
+    rules.HELPED: ("good", "arrow-up-right"),
+    rules.HARMED: ("bad", "arrow-down-right"),
+    rules.DOES_LITTLE: ("", "equal"),
+    rules.TOO_SMALL: ("", "question-mark"),
+    rules.TOO_FEW: ("", "question-mark"),
+    rules.NO_CONTROL: ("", "ban"),
+    rules.BROKEN_SPLIT: ("warn", "alert-triangle"),
+    rules.RUNNING: ("", "clock"),
+}
+"""Tone and icon of each verdict: never told by colour alone."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A verdict as a mark: its words, tone and icon."""
+
+    code: str
+    label: str
+    tone: str
+    icon: str
+
+
+def mark(code: str) -> Verdict:
+    """A verdict as a mark; an unknown one is quiet."""
+    tone, icon = MARKS.get(code, ("", "question-mark"))
+    return Verdict(code, str(LABELS.get(code, code)), tone, icon)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One interval of the picture: all customers, or those of a tier."""
+
+    key: str
+    label: str
+    group: Group
+    money: Measured
+    orders: Measured
+    bar: Bar | None
+    verdict: Verdict
+    level: int = 0
+
+
+def tier_label(tier: str) -> str:
+    """How a tier is called; "" are customers without one."""
+    return str(Tier(tier).label) if tier in Tier.values else _("Without a tier")
+
+
+def rows_of(whole: Group, tiers: Sequence[Group], label: str) -> list[Row]:
+    """The rows of a picture: all together first, then the tiers from top to bottom."""
+    order = [*Tier.values, ""]
+    groups = [whole, *sorted(tiers, key=lambda g: order.index(g.tier) if g.tier in order else 9)]
+    placed = bars([_ends(group.measure(MONEY)) for group in groups])
+    return [
+        Row(
+            group.tier or ("none" if i else "all"), label if not i else tier_label(group.tier), group,
+            group.measure(MONEY), group.measure(ORDERS), bar, mark(group.verdict),
+            3 - order.index(group.tier) if group.tier in Tier.values else 0,
+        )
+        for i, (group, bar) in enumerate(zip(groups, placed, strict=True))
+    ]  # fmt: skip
+
+
+def _ends(found: Measured) -> tuple[float, float, float] | None:
+    if found.low is None or found.high is None or found.difference is None:
+        return None
+    return found.low, found.difference, found.high
+
+
+def sentence(group: Group, currency: str, until: str = "") -> str:
+    """What can be said of a group in money, and what cannot."""
+    found, language = group.measure(MONEY), (get_language() or "en")[:2]
+
+    def money(value: float | None, *, short: bool = False) -> str:
+        return format.money(round(value or 0), currency, language, short=short)
+
+    words: dict[str, Any] = {
+        "each": money(abs(found.difference or 0)), "low": money(found.low), "high": money(found.high),
+        "total": money(abs(found.total or 0), short=True), "total_low": money(found.total_low, short=True),
+        "total_high": money(found.total_high, short=True), "until": until, "band": money(found.indifferent),
+        "more": format.number(found.more_for_seen or 0, language),
+        "buyers": group.buyers_treated + group.buyers_control,
+        "control": format.number(group.control, language),
+    }  # fmt: skip
+    return _pattern(found, group) % words
+
+
+def _pattern(found: Measured, group: Group) -> str:
+    fixed = {
+        rules.HELPED: _("It helped: who got it spent %(each)s more each than the control group, %(total)s in all"
+                        " (95 %% sure: between %(total_low)s and %(total_high)s)."),
+        rules.HARMED: _("It did harm: who got it spent %(each)s less each than the control group, %(total)s in all"
+                        " (95 %% sure: between %(total_low)s and %(total_high)s)."),
+        rules.DOES_LITTLE: _("It makes no difference that matters: less than %(band)s per customer either way."),
+        rules.NO_CONTROL: _("Nobody was left in peace, so nobody can say what it brought."),
+        rules.BROKEN_SPLIT: _("The split between the groups is not what chance would make, so the difference means"
+                              " nothing. Look for people who were added or lost after the split."),
+        rules.RUNNING: _("Still counting until %(until)s. So far the difference lies between %(low)s and %(high)s per"
+                         " customer; that may change."),
+        rules.TOO_FEW: _("Too few bought to tell: %(buyers)s customers in both groups."),
+    }  # fmt: skip
+    if found.verdict in fixed:
+        return fixed[found.verdict]
+    told = _("Not yet enough to tell: the difference lies between %(low)s and %(high)s per customer.")
+    return told + (" " + _("About %(more)s more customers would show it.") if found.more_for_seen else "")
