@@ -1,0 +1,171 @@
+"""What the customer's own pages show: from one signed link, the person, the address and what holds now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from dangol.collaborative.channels.messages.models import Content, Message
+from dangol.collaborative.channels.preferences.rules import Choice, masked
+from dangol.core.consent.gate.rules.addresses import COLUMNS
+from dangol.core.consent.gate.rules.nights import LAW_OF_ALL, NIGHTS
+from dangol.core.consent.ledger.models import Channel, ConsentRecord, ConsentState, Purpose, Wording
+from dangol.core.consent.ledger.queries import active_purposes, current_wording
+from dangol.core.customers.people.models import Person
+from dangol.platform.mail.links import BadLink, read
+
+WHY = "the customer looks at her own page by a signed link"
+CHANNELS = (Channel.EMAIL, Channel.SMS, Channel.KAKAO, Channel.PHONE, Channel.POST)
+BY_LINK = ("unsubscribe", "one_click")
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """Who a link belongs to: the message it stood in, its receiver, what it was for and where it went."""
+
+    message_id: int
+    person: Person
+    channel: str
+    address: str
+    purpose_id: int | None
+
+    @property
+    def masked(self) -> str:
+        """The address as the page shows it."""
+        return masked(self.channel, self.address)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether we keep the person only in the trash."""
+        return self.person.deleted_at is not None
+
+
+@dataclass(frozen=True)
+class Box:
+    """One box of the preferences page. `since` is when the present answer was given, None when never asked."""
+
+    choice: Choice
+    label: Any
+    masked: str
+    is_given: bool
+    since: datetime | None
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One purpose of the preferences page, with the words to which a tick says yes."""
+
+    purpose: Purpose
+    wording: Wording | None
+    description: str
+    boxes: list[Box]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """Something that was taken back by a link: what, where and when."""
+
+    purpose: Purpose
+    channel: Any
+    at: datetime
+
+
+def receiver_of(kind: str, token: str) -> Receiver:
+    """Who a signed link belongs to. Raises BadLink when it was not signed here, or its message or person is gone."""
+    numbers = read(kind, token)
+    if len(numbers) != 1:
+        raise BadLink
+    message = Message.objects.for_system(WHY).filter(pk=numbers[0]).first()
+    person = Person.objects.for_system(WHY).filter(pk=message.person_id).first() if message else None
+    if message is None or person is None:
+        raise BadLink
+    content = Content.objects.for_system(WHY).filter(pk=message.content_id).values_list("purpose_id", flat=True)
+    address = message.address or getattr(person, COLUMNS[message.channel])
+    return Receiver(message.pk, person, message.channel, address, content.first())
+
+
+def language_of(receiver: Receiver, asked: str, browser: str) -> str:
+    """In which language to speak: the one asked for, else the customer's, else the browser's."""
+    if asked in ("ko", "en"):
+        return asked
+    known = receiver.person.language
+    return browser if not known else "ko" if known == "ko" else "en"
+
+
+def states_of(receiver: Receiver) -> dict[Choice, ConsentState]:
+    """What holds now for the receiver, by choice."""
+    rows = ConsentState.objects.for_system(WHY).filter(person_id=receiver.person.pk)
+    return {Choice(row.purpose_id, row.channel, row.is_for_night): row for row in rows}
+
+
+def offers(receiver: Receiver, language: str) -> list[Offer]:
+    """Every active purpose with a box for each channel on which the receiver has an address."""
+    states = states_of(receiver)
+    return [
+        Offer(
+            purpose,
+            current_wording(purpose, language),
+            purpose.description_ko if language == "ko" else purpose.description_en,
+            [_box(choice, receiver, states) for choice in _choices(purpose, receiver)],
+        )
+        for purpose in active_purposes()
+    ]
+
+
+def ended(receiver: Receiver) -> list[Ended]:
+    """What the receiver took back by the links of this message and has not allowed again since."""
+    purposes = {purpose.pk: purpose for purpose in Purpose.objects.all()}
+    return [
+        Ended(purposes[line.purpose_id], Channel(line.channel).label, line.at)
+        for line in ended_lines(receiver)
+        if not line.is_for_night
+    ]
+
+
+def ended_lines(receiver: Receiver) -> list[ConsentRecord]:
+    """The lines of the ledger behind `ended`, which still hold."""
+    holding = ConsentState.objects.for_system(WHY).filter(person_id=receiver.person.pk, state="withdrawn")
+    lines = ConsentRecord.objects.for_system(WHY).filter(
+        pk__in=holding.values("record_id"), method__in=BY_LINK, evidence__message=receiver.message_id
+    )
+    return list(lines.order_by("purpose_id", "channel", "is_for_night"))
+
+
+def given_before(line: ConsentRecord) -> ConsentRecord | None:
+    """The yes that a line took back: the one right before it, None when that was none."""
+    rows = ConsentRecord.objects.for_system(WHY).filter(
+        person_id=line.person_id, purpose_id=line.purpose_id, channel=line.channel, is_for_night=line.is_for_night,
+        at__lte=line.at,
+    )  # fmt: skip
+    before = rows.exclude(pk=line.pk).order_by("-at", "-pk").first()
+    return before if before is not None and before.state == "given" else None
+
+
+def can_undo(receiver: Receiver) -> bool:
+    """Whether there is a yes to which "that was a mistake" leads back."""
+    return any(given_before(line) for line in ended_lines(receiver))
+
+
+def is_open(receiver: Receiver) -> bool:
+    """Whether advertising may still reach the receiver somewhere."""
+    rows = ConsentState.objects.for_system(WHY).filter(person_id=receiver.person.pk, state="given", is_for_night=False)
+    return bool(rows.exists())
+
+
+def _choices(purpose: Purpose, receiver: Receiver) -> Iterable[Choice]:
+    for channel in CHANNELS:
+        if getattr(receiver.person, COLUMNS[channel]):
+            yield Choice(purpose.pk, channel.value)
+            if channel in NIGHTS[LAW_OF_ALL]:
+                yield Choice(purpose.pk, channel.value, is_for_night=True)
+
+
+def _box(choice: Choice, receiver: Receiver, states: dict[Choice, ConsentState]) -> Box:
+    state = states.get(choice)
+    address = getattr(receiver.person, COLUMNS[choice.channel])
+    return Box(
+        choice, Channel(choice.channel).label, masked(choice.channel, address),
+        state is not None and state.state == "given", state.at if state else None,
+    )  # fmt: skip

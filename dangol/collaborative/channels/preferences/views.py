@@ -1,0 +1,158 @@
+"""The customer's own pages: no sign-in, no cookie, nothing changed by looking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from dangol.collaborative.channels.preferences.queries import (
+    Receiver,
+    can_undo,
+    ended,
+    is_open,
+    language_of,
+    offers,
+    receiver_of,
+)
+from dangol.collaborative.channels.preferences.services import (
+    TooOften,
+    set_preferences,
+    undo_unsubscribe,
+    unsubscribe,
+)
+from dangol.core.consent.ledger.models import Channel, Purpose
+from dangol.platform.access.actor import Actor
+from dangol.platform.accounts.middleware import asked_language
+from dangol.platform.accounts.queries import workspace
+from dangol.platform.mail.links import BadLink, sign
+
+LARGEST_BODY = 64 * 1024
+ONE_CLICK = "One-Click"
+HEADERS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
+Page = Callable[[HttpRequest, Receiver, str], HttpResponse]
+
+
+def for_receiver(kind: str) -> Callable[[Page], Callable[[HttpRequest, str], HttpResponse]]:
+    """Opens a page to whom a signed link belongs, in her language; everybody else is told that the link is not valid.
+
+    The link itself is the key, and no cookie is ever read or set, so there is nothing for another site to misuse.
+    """
+
+    def wrap(page: Page) -> Callable[[HttpRequest, str], HttpResponse]:
+        @csrf_exempt
+        @require_http_methods(["GET", "HEAD", "POST"])
+        @wraps(page)
+        def opened(request: HttpRequest, token: str) -> HttpResponse:
+            answer = _answer(request, kind, token, page)
+            for name, value in HEADERS.items():
+                answer[name] = value
+            return answer
+
+        return opened
+
+    return wrap
+
+
+def _answer(request: HttpRequest, kind: str, token: str, page: Page) -> HttpResponse:
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
+        return HttpResponse(status=413)
+    try:
+        receiver = receiver_of(kind, token)
+    except BadLink:
+        return render(request, "channels/preferences/not_valid.html", _frame(request, None), status=404)
+    language = language_of(receiver, request.GET.get("lang", ""), asked_language(request))
+    with translation.override(language):
+        try:
+            answer = page(request, receiver, language)
+        except TooOften as error:
+            context = _frame(request, receiver) | {"sentence": str(error)}
+            answer = render(request, "channels/preferences/too_often.html", context, status=429)
+        answer["Content-Language"] = language
+        return answer
+
+
+@for_receiver("unsub")
+def unsubscribing(request: HttpRequest, receiver: Receiver, language: str) -> HttpResponse:
+    """The page that ends advertising; a mail program's single click (RFC 8058) is answered in one sentence."""
+    if request.method != "POST":
+        return _unsubscribe_page(request, receiver)
+    actor, agent = _actor(), request.headers.get("User-Agent", "")
+    if request.POST.get("List-Unsubscribe") == ONE_CLICK:
+        unsubscribe(actor=actor, receiver=receiver, is_one_click=True, agent=agent)
+        return HttpResponse(_("You are unsubscribed."), content_type="text/plain; charset=utf-8")
+    wish = request.POST.get("do", "")
+    if wish in ("purpose", "everything"):
+        unsubscribe(actor=actor, receiver=receiver, is_everything=wish == "everything", agent=agent)
+    elif wish == "undo":
+        undo_unsubscribe(actor=actor, receiver=receiver, agent=agent)
+    else:
+        return _unsubscribe_page(request, receiver, status=422)
+    return _back(request, language, "undone" if wish == "undo" else "")
+
+
+@for_receiver("prefs")
+def preferring(request: HttpRequest, receiver: Receiver, language: str) -> HttpResponse:
+    """The page on which a customer says what she wants, where."""
+    if request.method == "POST":
+        set_preferences(
+            actor=_actor(), receiver=receiver, shown=request.POST.getlist("shown"),
+            ticked=request.POST.getlist("yes"), wordings=_wordings(request), language=language,
+            agent=request.headers.get("User-Agent", ""),
+        )  # fmt: skip
+        return _back(request, language, "saved")
+    context = _frame(request, receiver) | {
+        "offers": [] if receiver.is_gone else offers(receiver, language),
+        "is_saved": "saved" in request.GET,
+        "stop_url": reverse("preferences:unsubscribe", args=[sign("unsub", receiver.message_id)]),
+    }
+    return render(request, "channels/preferences/preferences.html", context)
+
+
+def _unsubscribe_page(request: HttpRequest, receiver: Receiver, status: int = 200) -> HttpResponse:
+    taken_back = ended(receiver)
+    purpose = Purpose.objects.filter(pk=receiver.purpose_id).first() if receiver.purpose_id else None
+    context = _frame(request, receiver) | {
+        "purpose": purpose,
+        "channel": Channel(receiver.channel).label,
+        "ended": taken_back,
+        "is_purpose_ended": any(each.purpose == purpose for each in taken_back),
+        "is_open": is_open(receiver),
+        "can_undo": can_undo(receiver),
+        "is_undone": "undone" in request.GET,
+        "preferences_url": reverse("preferences:preferences", args=[sign("prefs", receiver.message_id)]),
+    }
+    return render(request, "channels/preferences/unsubscribe.html", context, status=status)
+
+
+def _frame(request: HttpRequest, receiver: Receiver | None) -> dict[str, Any]:
+    """What every one of these pages shows: who we are, which address it is about, and the other language."""
+    ours = workspace()
+    return {"ours": ours, "receiver": receiver, "path": request.path, "has_logo": bool(ours.logo)}
+
+
+def _back(request: HttpRequest, language: str, said: str) -> HttpResponse:
+    asked = {"lang": language} if request.GET.get("lang") in ("ko", "en") else {}
+    query = urlencode({**asked, **({said: "1"} if said else {})})
+    answer = redirect(f"{request.path}?{query}" if query else request.path)
+    answer.status_code = 303
+    return answer
+
+
+def _wordings(request: HttpRequest) -> dict[int, int]:
+    """{purpose: wording} of the words that the page showed."""
+    pairs = (text.partition(":") for text in request.POST.getlist("words")[:100])
+    return {int(p): int(w) for p, _colon, w in pairs if p.isascii() and p.isdigit() and w.isascii() and w.isdigit()}
+
+
+def _actor() -> Actor:
+    return Actor.system("the customer said so on her own page")
