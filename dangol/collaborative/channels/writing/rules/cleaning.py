@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ _TABLES = "table caption colgroup col thead tbody tfoot tr th td"
 TAGS = frozenset(f"{_TEXT} {_LISTS} {_TABLES} img".split())
 _INERT = "script style title head noscript template object iframe svg math form select"
 _ATTRIBUTES = {
-    "*": {"style", "class", "dir", "lang", "title", "align", "role", "aria-label", "aria-hidden"},
+    "*": {"id", "style", "class", "dir", "lang", "title", "align", "role", "aria-label", "aria-hidden"},
     "a": {"href", "name", "target"},
     "img": {"src", "alt", "width", "height", "border"},
     "table": {"width", "height", "border", "cellpadding", "cellspacing", "bgcolor"},
@@ -49,11 +49,18 @@ PROPERTIES = frozenset(
 )
 _SCHEMES = {"http", "https", "mailto", "tel", "cid"}
 _BODY = re.compile(r"<body\b([^>]*)>(.*)</body>", re.DOTALL)
-_KEPT_STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
-_COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_VOID = frozenset(("br", "col", "hr", "img"))
 _DANGEROUS = re.compile(r"\\|expression\s*\(|behavior|-moz-binding|javascript:|@import|</|<!", re.IGNORECASE)
 _FETCHED = re.compile(r"url\s*\(\s*[\"']?\s*([^\"')\s]*)", re.IGNORECASE)
 _WHOLE = re.compile(r"<(?:!doctype|html|body|head)\b", re.IGNORECASE)
+
+
+DEEPEST = 200
+
+
+class TooDeep(ValueError):
+    """Elements lie deeper in one another than mail programs, and the tools that work on them, can bear."""
 
 
 class Cleaned(NamedTuple):
@@ -65,25 +72,61 @@ class Cleaned(NamedTuple):
 
 
 def clean(source: str) -> Cleaned:
-    """Source with its style blocks written into the elements, and only what a mail may hold. Nothing is fetched."""
+    """Source with its style blocks written into the elements, and only what a mail may hold. Nothing is fetched.
+
+    Raises TooDeep.
+    """
     is_whole = bool(_WHOLE.search(source))
-    inlined = _inliner().inline(source)
-    style = "\n".join(_media_only(found) for found in _KEPT_STYLE.findall(inlined))
-    body = _BODY.search(inlined)
-    inside = body[2] if body else ""
-    if is_whole and body and body[1].strip():
-        inside = f"<div{body[1]}>{inside}</div>"
-    return Cleaned(_cleaner().clean(inside), style.strip(), is_whole)
+    css = "\n".join(_between(source, "<style", "</style"))
+    body = re.search(r"<body\b([^>]*)>", source, re.IGNORECASE) if is_whole else None
+    inside = _cleaner().clean(source)
+    if _depth(inside) > DEEPEST:
+        raise TooDeep
+    if body and body[1].strip():
+        inside = f"<body{body[1]}>{inside}</body>"
+    inlined = _BODY.search(_inliner().inline(f"<head><style>{css}</style></head>{inside}"))
+    if inlined:
+        inside = f"<div{inlined[1]}>{inlined[2]}</div>" if inlined[1].strip() else inlined[2]
+    return Cleaned(_cleaner().clean(inside), _media_only(css), is_whole)
 
 
 def without_comments(html: str, is_kept: Callable[[str], bool]) -> str:
     """Html without comments, except those for whose inside `is_kept` says so."""
-    return _COMMENT.sub(lambda m: m.group() if is_kept(m[1]) else "", html)
+    return _with_comments(html, lambda inside: f"<!--{inside}-->" if is_kept(inside) else "")
 
 
 def blanked_comments(source: str) -> str:
     """Source whose comments hold blanks only, at unchanged length, so that nothing in them is read."""
-    return _COMMENT.sub(lambda m: "<!--" + re.sub(r"[^\n]", " ", m[1]) + "-->", source)
+    return _with_comments(source, lambda inside: "<!--" + re.sub(r"[^\n]", " ", inside) + "-->")
+
+
+def _with_comments(html: str, change: Callable[[str], str]) -> str:
+    out, done = [], 0
+    while (begin := html.find("<!--", done)) >= 0 and (end := html.find("-->", begin + 4)) >= 0:
+        out += [html[done:begin], change(html[begin + 4 : end])]
+        done = end + 3
+    return "".join([*out, html[done:]])
+
+
+def _between(source: str, opening: str, closing: str) -> Iterator[str]:
+    """What stands in elements whose content is no html."""
+    lower, done = source.lower(), 0
+    while (begin := lower.find(opening, done)) >= 0 and (inside := lower.find(">", begin)) >= 0:
+        end = lower.find(closing, inside)
+        if end < 0:
+            return
+        yield source[inside + 1 : end]
+        done = end + len(closing)
+
+
+def _depth(html: str) -> int:
+    """How deep the elements of clean html lie in one another."""
+    deepest = depth = 0
+    for match in _TAG.finditer(html):
+        if match[2] not in _VOID:
+            depth += -1 if match[1] else 1
+            deepest = max(deepest, depth)
+    return deepest
 
 
 @lru_cache(maxsize=1)
@@ -125,8 +168,30 @@ def _is_harmless(css: str) -> bool:
 
 
 def _media_only(css: str) -> str:
-    """The @media blocks of a style sheet, if all of it is harmless; else nothing."""
-    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
-    css = re.sub(r"@import[^;]*;?|@charset[^;]*;?", "", css, flags=re.IGNORECASE)
-    blocks = re.findall(r"@media[^{}<]*\{(?:[^{}<]*\{[^{}<]*\})*[^{}<]*\}", css, flags=re.IGNORECASE)
-    return "\n".join(block for block in blocks if _is_harmless(block) and "url" not in block.lower())
+    """The harmless @media blocks of a style sheet."""
+    css, done, kept = _with_marks_removed(css), 0, []
+    lower = css.lower()
+    while (begin := lower.find("@media", done)) >= 0 and (end := _end_of_block(css, begin)) > 0:
+        block = css[begin:end]
+        if _is_harmless(block) and "<" not in block and "url" not in block.lower():
+            kept.append(block)
+        done = end
+    return "\n".join(kept)
+
+
+def _with_marks_removed(css: str) -> str:
+    out, done = [], 0
+    while (begin := css.find("/*", done)) >= 0 and (end := css.find("*/", begin + 2)) >= 0:
+        out.append(css[done:begin])
+        done = end + 2
+    return "".join([*out, css[done:]])
+
+
+def _end_of_block(css: str, begin: int) -> int:
+    """Where the block ends that opens after `begin`; 0 when it never does."""
+    depth = 0
+    for match in re.compile(r"[{}]").finditer(css, begin):
+        depth += 1 if match.group() == "{" else -1
+        if depth <= 0:
+            return match.end() if depth == 0 else 0
+    return 0

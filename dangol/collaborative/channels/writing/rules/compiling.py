@@ -8,10 +8,25 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
+from typing import NoReturn
 
 from dangol.collaborative.channels.writing.rules import skeleton
-from dangol.collaborative.channels.writing.rules.cleaning import blanked_comments, clean, without_comments
-from dangol.collaborative.channels.writing.rules.content import Content, Link, Rendered, Sender, tidied
+from dangol.collaborative.channels.writing.rules.cleaning import (
+    DEEPEST,
+    TooDeep,
+    blanked_comments,
+    clean,
+    without_comments,
+)
+from dangol.collaborative.channels.writing.rules.content import (
+    LONGEST_LINE,
+    PARTS,
+    Content,
+    Link,
+    Rendered,
+    Sender,
+    tidied,
+)
 from dangol.collaborative.channels.writing.rules.duties import (
     duties,
     footer_html,
@@ -25,11 +40,12 @@ from dangol.collaborative.channels.writing.rules.marks import Marks
 from dangol.collaborative.channels.writing.rules.nodes import Address, Node, Values
 from dangol.collaborative.channels.writing.rules.places import Placer
 from dangol.collaborative.channels.writing.rules.reading import Reader
-from dangol.collaborative.channels.writing.rules.sentences import Sentence
+from dangol.collaborative.channels.writing.rules.sentences import Sentence, TemplateError
 from dangol.collaborative.channels.writing.rules.sentences import gettext_noop as _
 from dangol.collaborative.channels.writing.rules.shaping import shaped
 from dangol.collaborative.channels.writing.rules.texts import ADDRESS_BEGINS, ADDRESS_ENDS, text_of
 
+MOST_IN_A_BODY = 500_000
 Links = Callable[[int, str], str]
 
 
@@ -93,6 +109,7 @@ class Draft:
             content, subject=_line(content.subject), preheader=_line(content.preheader),
             html=tidied(content.html), text=tidied(content.text),
         )  # fmt: skip
+        self._check_sizes()
         self.fields, self.sender, self.rules = {**WAYS_OUT, **fields}, sender, rules
         footers = [f(sender, rules, content.language) for f in (footer_html, footer_text)] if rules else ["", ""]
         c = self.content
@@ -142,7 +159,12 @@ class Draft:
     def _cleaned(self) -> str:
         before = len(self.marks.tokens)
         marked = self._put(blanked_comments(self.content.html), "html", is_html=True)
-        found = clean(marked)
+        try:
+            found = clean(marked)
+        except TooDeep:
+            self._refuse(
+                "html", Sentence(_("Elements lie too deep in one another: more than %(most)s."), {"most": DEEPEST})
+            )
         self.style, self.is_whole = found.style, found.is_whole
         body = without_comments(found.html, self.marks.is_ours)
         kept = self.marks.numbers_in(body)
@@ -153,6 +175,15 @@ class Draft:
                     "Nothing can be put in here: inside a tag, a style or a script, or at the beginning of an address."
                 )))  # fmt: skip
         return body
+
+    def _check_sizes(self) -> None:
+        for part in PARTS:
+            most = LONGEST_LINE if part in ("subject", "preheader") else MOST_IN_A_BODY
+            if len(getattr(self.content, part)) > most:
+                self._refuse(part, Sentence(_("This is too long: more than %(most)s characters."), {"most": most}))
+
+    def _refuse(self, part: str, sentence: Sentence) -> NoReturn:
+        raise TemplateError(1, 1, sentence, part=part)
 
     def _put(self, source: str, part: str, *, is_html: bool = False) -> str:
         return self.marks.put(Reader(source, part, self.fields, is_html=is_html))

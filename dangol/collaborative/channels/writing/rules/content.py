@@ -12,6 +12,7 @@ from dangol.collaborative.channels.writing.rules.sentences import Sentence
 
 PARTS = ("subject", "preheader", "html", "text")
 LANGUAGES = ("ko", "en")
+LONGEST_LINE = 998  # RFC 5322, 2.1.1
 Level = Literal["error", "warning", "note"]
 # Private-use letters mark places while a template is worked on; nobody writes them.
 _NOT_WRITTEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ue000-\uf8ff\ufeff\ud800-\udfff]")
@@ -90,4 +91,4 @@ def tidied(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    return re.sub(r"\s+", " ", tidied(text)).strip()
+    return re.sub(r"\s+", " ", tidied(text)).strip()[:LONGEST_LINE]

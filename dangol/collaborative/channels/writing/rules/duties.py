@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from dangol.collaborative.channels.writing.rules.content import Rendered, Sender
+from dangol.collaborative.channels.writing.rules.content import LONGEST_LINE, Rendered, Sender
 from dangol.collaborative.channels.writing.rules.fields import PREFERENCES, UNSUBSCRIBE
 from dangol.collaborative.channels.writing.rules.korea import KOREA
 from dangol.collaborative.channels.writing.rules.law import OPT_OUT_WORDS, CountryRules, rules_for
@@ -38,7 +38,7 @@ def prefixed(subject: str, rules: CountryRules | None) -> str:
 
 def without_variants(subject: str, rules: CountryRules) -> str:
     """The subject without its prefix and whatever was written instead of it."""
-    rest = subject.removeprefix(rules.subject_prefix)
+    rest = subject[:LONGEST_LINE].removeprefix(rules.subject_prefix)
     if rules.variants:
         rest = rules.variants.sub(" ", rest)
     return " ".join(rest.split()).lstrip(" :·|/]-")

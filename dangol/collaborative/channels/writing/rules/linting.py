@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from dangol.collaborative.channels.writing.rules.compiling import Draft, compile_content
-from dangol.collaborative.channels.writing.rules.content import Content, Finding, Sender
+from dangol.collaborative.channels.writing.rules.content import LONGEST_LINE, Content, Finding, Sender
 from dangol.collaborative.channels.writing.rules.duties import duties, without_variants
 from dangol.collaborative.channels.writing.rules.fields import OPEN_PIXEL, UNSUBSCRIBE, WAYS_OUT, MergeField
 from dangol.collaborative.channels.writing.rules.law import ADVERTISING_WORDS, CountryRules
@@ -115,7 +115,7 @@ def _subject(content: Content, rules: CountryRules | None) -> Iterator[Finding]:
         return
     prefix = {"prefix": rules.subject_prefix}
     has_prefix = content.subject.startswith(rules.subject_prefix)
-    rest = content.subject.removeprefix(rules.subject_prefix)
+    rest = content.subject[:LONGEST_LINE].removeprefix(rules.subject_prefix)
     if rules.variants and rules.variants.search(rest):
         yield Finding(
             "subject_variant", "error", "subject",

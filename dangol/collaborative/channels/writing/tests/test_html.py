@@ -144,3 +144,25 @@ def test_the_text_part_is_made_from_the_html() -> None:
         "------------------------\n\n"
         "여기 (https://s.test/a(b)) https://t.test 편지 (a@b.test)그림\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("html", "says"),
+    [("<b>" * 20_000 + "a", "too deep"), ("<div>" * 201 + "a", "too deep"), ("a" * 500_001, "too long")],
+)
+def test_what_would_break_the_tools_is_told(html: str, says: str) -> None:
+    with pytest.raises(TemplateError) as caught:
+        compiled(html=html)
+    assert says in str(caught.value.sentence)
+
+
+def test_deep_but_bearable_html_is_kept() -> None:
+    assert ">a<" in body({}, "<div>" * 190 + "a")
+    assert body({}, "<br>" * 1000).count("<br>") == 1000
+
+
+def test_long_subjects_are_told_and_not_pondered() -> None:
+    with pytest.raises(TemplateError) as caught:
+        compiled("(" + "." * 100_000, "<p>a</p>")
+    assert "too long" in str(caught.value.sentence)
+    assert caught.value.part == "subject"
