@@ -7,10 +7,12 @@ tells (by `flufl.bounce`, for servers that send no reports), and at last statuse
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from typing import Literal
@@ -203,6 +205,7 @@ def kind_of(status: str, said: str) -> Literal["hard", "soft"]:
 def _by_wording(mail: Message) -> Returned:
     from flufl.bounce import all_failures
 
+    logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)  # it writes down each detector that stumbles
     try:
         temporary, permanent = all_failures(mail)
     except Exception:  # a detector that stumbles over odd mail must not keep the others from theirs
@@ -268,5 +271,5 @@ def _text(part: Message) -> str:
 def _subject(mail: Message) -> str:
     try:
         return str(make_header(decode_header(str(mail.get("Subject", "")))))
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, MessageError):
         return str(mail.get("Subject", ""))

@@ -21,7 +21,7 @@ from dangol.platform.mail.models import MailWay
 SYSTEM = Actor.system("test")
 SOURCE = "test"
 HTML = (
-    "<p>{{ name | \"고객\" }}님{은/는} 단골이에요.</p>"
+    '<p>{{ name | "고객" }}님{은/는} 단골이에요.</p>'
     '<p><a href="https://shop.example/spring">봄</a> <a href="https://shop.example/summer">여름</a></p>'
 )
 
@@ -100,7 +100,12 @@ def house() -> None:
     from dangol.platform.accounts.queries import workspace
 
     ours = workspace()
-    ours.name, ours.email, ours.phone, ours.address = "단골가게", "hi@shop.test", "02-123-4567", "서울시 중구 세종대로 1"
+    ours.name, ours.email, ours.phone, ours.address = (
+        "단골가게",
+        "hi@shop.test",
+        "02-123-4567",
+        "서울시 중구 세종대로 1",
+    )
     ours.base_url = "https://crm.shop.test"
     ours.save()
     MailWay.objects.update_or_create(

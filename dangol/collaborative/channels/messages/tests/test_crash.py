@@ -122,8 +122,7 @@ def test_a_campaign_cannot_be_called_finished_while_a_message_waits() -> None:
         )
         pk = cursor.fetchone()[0]
         cursor.execute(
-            "INSERT INTO channels_message (source, source_id, person_id, content_id)"
-            " VALUES ('campaign', %s, %s, %s)",
+            "INSERT INTO channels_message (source, source_id, person_id, content_id) VALUES ('campaign', %s, %s, %s)",
             [pk, given.add_people(1)[0], given.content().pk],
         )
         finish = "UPDATE marketing_campaign SET state = 'finished', ended_at = now() WHERE id = %s"

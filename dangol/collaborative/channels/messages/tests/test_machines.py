@@ -8,7 +8,7 @@ from dangol.collaborative.channels.messages.rules.agents import AGENTS, machine_
 from dangol.collaborative.channels.messages.rules.machines import Seen, count, judge
 
 SENT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
+CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/131.0.0.0 Safari/537.36"
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148"
 KAKAO_BROWSER = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36;KAKAOTALK 2410900"
 GMAIL = "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)"
@@ -58,7 +58,7 @@ def test_two_links_right_after_sending_are_a_machine_one_is_not() -> None:
 
 
 def test_who_follows_the_link_that_nobody_sees_was_a_machine_with_all_that_it_did_around() -> None:
-    touches = [opened(1, 58), click(2, 60, 0), click(3, 62, None or 9, "trap"), click(4, 500, 0)]
+    touches = [opened(1, 58), click(2, 60, 0), click(3, 62, 9, "trap"), click(4, 500, 0)]
     signs = judge(touches, SENT)
     assert [signs[n] for n in (1, 2, 3, 4)] == ["beside_trap", "beside_trap", "trap", ""]
 

@@ -77,7 +77,7 @@ def test_a_link_leads_to_its_address_and_is_counted_for_a_person(message: Messag
         "message.opened",
         "message.clicked",
     ]
-    assert [(c.url, c.people, c.clicks) for c in links_clicked(SOURCE, 1)][0] == ("https://shop.example/spring", 1, 1)
+    assert next((c.url, c.people, c.clicks) for c in links_clicked(SOURCE, 1)) == ("https://shop.example/spring", 1, 1)
 
 
 def test_a_link_made_for_each_receiver_leads_to_her_own_address(message: Message) -> None:
