@@ -71,6 +71,9 @@ def test_a_writer_inserts_sees_findings_and_mends_them(house: str, browser_windo
         page.locator('[name="fix"][value="subject_variant"]').click()
         w.settle()
         assert page.locator("#writing-subject").input_value() == "(광고) {{ name }}"
+        page.locator("#writing-subject").press("Enter")
+        w.settle()
+        assert desk.KEPT[1].subject == "(광고) {{ name }}"
         page.locator(".draft summary").click()
         page.locator(".draft button").click()
         w.settle()
@@ -106,6 +109,19 @@ def test_writing_works_without_script(house: str, browser_window: Opener) -> Non
         assert w.page.frame_locator("iframe.mail").locator("h2").inner_text() == "김지우님, 안녕하세요"
 
 
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_nothing_serious_is_in_the_way_of_anybody(house: str, browser_window: Opener, mode: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    with browser_window(house, mode=mode) as w:
+        w.sign_in("owner@firm.test", PASSWORD)
+        for path in ("write", "look"):
+            w.open(f"/desk/{path}")
+            if path == "write":
+                w.page.locator(".toolbar summary").first.click()
+            found = axe.run(w.page).response["violations"]
+            assert [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")] == []
+
+
 @pytest.mark.skipif("DANGOL_SHOTS" not in os.environ, reason="pictures are taken by hand: DANGOL_SHOTS=<folder>")
 def test_pictures(house: str, browser_window: Opener) -> None:
     for mode in ("light", "dark"):
@@ -117,4 +133,6 @@ def test_pictures(house: str, browser_window: Opener) -> None:
                     if path == "look" and width == 390:
                         w.page.locator('input[value="narrow"]').check(force=True)
                     name = f"{path}-{width}-{mode}-{os.environ.get('DANGOL_SHOT_LANGUAGE', 'en')}"
+                    if path == "write":
+                        w.page.locator(".toolbar summary").nth(2).click()
                     w.page.screenshot(path=f"{os.environ['DANGOL_SHOTS']}/{name}.png", full_page=True)
