@@ -171,6 +171,21 @@ def serve() -> None:
     """Run the server until the process is ended."""
     from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
+    class Patient(SMTP):
+        """Like a real server, it works off what it was sent before the sender vanished; aiosmtpd drops it."""
+
+        def eof_received(self) -> bool | None:
+            if self.session is not None and self.session.ssl is not None:
+                return super().eof_received()
+            self.loop.call_later(1, self._give_up)
+            return True
+
+        def _give_up(self) -> None:
+            if self._handler_coroutine is not None:
+                self._handler_coroutine.cancel()
+            if self.transport is not None:
+                self.transport.close()
+
     asked = argparse.ArgumentParser()
     asked.add_argument("folder", type=Path)
     asked.add_argument("--security", default="none")
@@ -188,7 +203,7 @@ def serve() -> None:
         return AuthResult(success=is_right, handled=False)
 
     def greet() -> SMTP:
-        return SMTP(
+        return Patient(
             handler, enable_SMTPUTF8=options.smtputf8, authenticator=judge, auth_required=options.needs_auth,
             auth_require_tls=options.security == "starttls", require_starttls=options.security == "starttls",
             tls_context=context if options.security == "starttls" else None, hostname="sink.test",
