@@ -34,6 +34,7 @@ from dangol.operational.marketing.campaigns.services.records import CAMPAIGNS
 from dangol.platform.access.actor import Actor
 from dangol.platform.search.services import remember_many
 
+WHY = "demo company"
 MARKETER = "marketing.ko@hwaro.test"
 LANGUAGES: tuple[Language, ...] = ("ko", "en")
 
@@ -41,7 +42,7 @@ LANGUAGES: tuple[Language, ...] = ("ko", "en")
 def store_marketing(company: DemoCompany, people: list[int], staff: dict[str, int]) -> None:
     """Store the ledger, segments and campaigns; `people` are the customers' keys by place, `staff` keys by e-mail."""
     if global_control().set_at is None:
-        set_global_control(actor=Actor.system("demo company"), percent=DEFAULT_GLOBAL_PERCENT)
+        set_global_control(actor=Actor.system(WHY), percent=DEFAULT_GLOBAL_PERCENT)
     purposes = dict(Purpose.objects.values_list("code", "pk"))
     _store_consents(company, people, purposes)
     _store_suppressions(company)
@@ -58,7 +59,7 @@ def store_marketing(company: DemoCompany, people: list[int], staff: dict[str, in
 def _index(segments: list[int], campaigns: list[int]) -> None:
     """Make segments and campaigns findable, in the same words as those written by hand."""
     for writer, keys in ((SEGMENTS, segments), (CAMPAIGNS, campaigns)):
-        records = writer.model.objects.for_system("demo company").filter(pk__in=keys)
+        records = writer.model.objects.for_system(WHY).filter(pk__in=keys)
         remember_many(writer.name, ((record.pk, *writer.search(record)) for record in records))
 
 
@@ -81,7 +82,7 @@ def _store_suppressions(company: DemoCompany) -> None:
         for a in campaign.answers
         if a.kind == "bounce"
     }
-    Suppression.objects.bulk_create(
+    Suppression.objects.for_system(WHY).bulk_create(
         [Suppression(address=address, reason="bounce", added_at=at) for address, at in bounced.items()],
         ignore_conflicts=True,
     )
@@ -114,8 +115,8 @@ def _campaign(company: DemoCompany, key: str, purpose: int, segment: int, staff:
 
 def _store_draft(company: DemoCompany, staff: dict[str, int], purposes: dict[str, int], segment: int) -> int:
     campaign = Campaign(**_campaign(company, "draft", purposes["offers"], segment, staff))
-    Campaign.plain.bulk_create([campaign])
-    Text.plain.bulk_create(
+    Campaign.objects.for_system(WHY).bulk_create([campaign])
+    Text.objects.for_system(WHY).bulk_create(
         [Text(campaign_id=campaign.pk, language=lang, **_words("draft", lang)) for lang in LANGUAGES]
     )
     return int(campaign.pk)
@@ -148,7 +149,7 @@ class _Sender:
             ended_at=sent_at_place(past.begun_at, len(past.treated)),
             counts={**_totals(past).as_event(), "overridden": 0},
         )
-        Campaign.plain.bulk_create([campaign])
+        Campaign.objects.for_system(WHY).bulk_create([campaign])
         contents = {language: self._content(campaign, language, past.begun_at) for language in LANGUAGES}
         self._recipients(campaign, past)
         messages = self._messages(campaign, past, contents)
@@ -166,8 +167,10 @@ class _Sender:
             links=[link.url for link in links], from_name=campaign.from_name, created_by_id=campaign.owner_id,
             created_at=begun_at, **words,
         )  # fmt: skip
-        Content.plain.bulk_create([content])
-        Text.plain.bulk_create([Text(campaign_id=campaign.pk, language=language, content_id=content.pk, **words)])
+        Content.objects.for_system(WHY).bulk_create([content])
+        Text.objects.for_system(WHY).bulk_create(
+            [Text(campaign_id=campaign.pk, language=language, content_id=content.pk, **words)]
+        )
         return int(content.pk)
 
     def _key(self, campaign: Campaign) -> str:
