@@ -20,13 +20,18 @@ DOORS = (
     "dangol.core.catalog.prices.urls",
     "dangol.config.demo.urls",
     "dangol.analytical.dashboards.home.urls",
+    "dangol.core.consent.gate.urls",
+    "dangol.core.consent.suppressions.urls",
+    "dangol.core.consent.ledger.urls",
     "dangol.core.purchases.orders.urls",
     "dangol.analytical.segments.members.urls",
     "dangol.analytical.segments.definitions.urls",
     "dangol.collaborative.channels.preferences.urls",
     "dangol.collaborative.channels.writing.urls",
     "dangol.collaborative.channels.messages.urls",
+    "dangol.collaborative.channels.letters.urls",
     "dangol.operational.marketing.campaigns.urls",
+    "dangol.operational.marketing.results.urls",
     "dangol.platform.objects.urls",
 )
 

@@ -18,7 +18,7 @@ from dangol.operational.marketing.campaigns.models import Campaign, CampaignResu
 from dangol.operational.marketing.campaigns.queries.campaigns import SOURCE
 from dangol.operational.marketing.campaigns.queries.people import door, rows_behind
 from dangol.operational.marketing.campaigns.rules.groups import Behind
-from dangol.operational.marketing.campaigns.rules.totals import Totals
+from dangol.operational.marketing.campaigns.rules.totals import Totals, add_up
 from dangol.platform.access.actor import Actor
 
 TIERS = ("top", "middle", "bottom", "")
@@ -55,8 +55,12 @@ class Reached:
 
 
 def totals_of(campaign: Campaign) -> Totals:
-    """How the recipients were split when the campaign was set up."""
+    """How the recipients were split when the campaign was set up; counted anew where nobody noted it."""
     counts = campaign.counts or {}
+    if "members" not in counts:
+        rows = Recipient.objects.for_system("totals of a campaign already judged").filter(campaign=campaign)
+        found = list(rows.values_list("group", "reason").annotate(n=Count("pk")))
+        return add_up(sum(n for _group, _reason, n in found), found)
     return Totals(
         counts.get("members", 0), counts.get("treated", 0), counts.get("control", 0), dict(counts.get("reasons", {}))
     )

@@ -16,6 +16,7 @@ from dangol.analytical.experiments.lift.services import measure
 from dangol.analytical.warehouse import Analysis
 from dangol.operational.marketing.campaigns.events import CampaignMeasured
 from dangol.operational.marketing.campaigns.models import Campaign, CampaignFigures, CampaignResult
+from dangol.operational.marketing.campaigns.services.counting import count_campaigns
 from dangol.operational.marketing.campaigns.tables.recipients import all_advertising, split
 from dangol.platform.access.actor import Actor
 from dangol.platform.events.stream import emit
@@ -77,6 +78,7 @@ def keep_results(found: Mapping[int, Result]) -> None:
     for campaign_id, result in found.items():
         if campaign_id in there:
             _keep(system, campaign_id, result, known.get(campaign_id))
+    count_campaigns(there)
 
 
 def _keep(actor: Actor, campaign_id: int, result: Result, before: CampaignResult | None) -> None:

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from dangol.operational.marketing.results import views
+
+app_name = "marketing"
+urlpatterns = [
+    path("marketing", views.page, name="page"),
+    path("marketing/campaigns.csv", views.download, name="csv"),
+]
