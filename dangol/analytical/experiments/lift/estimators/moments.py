@@ -30,21 +30,14 @@ class Moments:
     sums: Mapping[tuple[int, int], Floats]
 
     @classmethod
-    def of(cls, y: ArrayLike, x: ArrayLike | None = None, axis: int = -1) -> Self:
-        """From rows: outcome and covariate of each person along `axis` (no covariate: one that says nothing)."""
+    def of(cls, y: ArrayLike, x: ArrayLike | None = None) -> Self:
+        """From rows: outcome and covariate of each person along the last axis (no covariate: one that says nothing)."""
         outcome = np.asarray(y, dtype=np.float64)
         covariate = np.zeros_like(outcome) if x is None else np.asarray(x, dtype=np.float64)
         if outcome.shape != covariate.shape:
             raise ValueError("Outcome and covariate must be of one shape.")
-        sums: dict[tuple[int, int], Floats] = {}
-        y_power = np.ones_like(outcome)
-        for a in range(ORDER + 1):
-            product = y_power
-            for b in range(ORDER + 1 - a):
-                sums[a, b] = np.asarray(product.sum(axis=axis))
-                product = product * covariate
-            y_power = y_power * outcome
-        return cls(sums)
+        y_powers, x_powers = _powers(outcome), _powers(covariate)
+        return cls({(a, b): np.asarray(np.einsum("...i,...i->...", y_powers[a], x_powers[b])) for a, b in POWERS})
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any], y: str, x: str) -> Self:
@@ -107,6 +100,13 @@ def column(y: str, x: str, a: int, b: int) -> str:
     if a + b == 0:
         return "n"
     return "_".join(f"{name}_{power}" for name, power in ((y, a), (x, b)) if power)
+
+
+def _powers(values: Floats) -> list[Floats]:
+    found = [np.ones_like(values), values]
+    while len(found) <= ORDER:
+        found.append(np.multiply(found[-1], values))
+    return found
 
 
 def _nothing_if_rounding(variance: Floats, mean_square: Floats) -> Floats:
