@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -101,8 +101,17 @@ class Day:
 class RecordPage:
     """The context of a record; each part is worked out once, when a template asks for it."""
 
-    def __init__(self, declared: ObjectType, actor: Actor, viewer: Viewer, record: Any) -> None:
+    def __init__(
+        self,
+        declared: ObjectType,
+        actor: Actor,
+        viewer: Viewer,
+        record: Any,
+        answers: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        """`answers` {name of a panel: what it shows instead}, for a form of a panel that comes back with its errors."""
         self.declared, self.actor, self.viewer, self.record = declared, actor, viewer, record
+        self.answers = answers or {}
 
     @property
     def url(self) -> str:
@@ -163,6 +172,12 @@ class RecordPage:
     def now(self) -> list[reading.OpenPanel]:
         """What matters now."""
         return reading.open_panels(self.declared, self.actor, self.record, "now")
+
+    @cached_property
+    def above_story(self) -> list[reading.OpenPanel]:
+        """Panels above the story."""
+        found = reading.open_panels(self.declared, self.actor, self.record, "story")
+        return [replace(o, context={**o.context, **self.answers.get(o.panel.name, {})}) for o in found]
 
     @cached_property
     def more_facts(self) -> list[reading.OpenPanel]:

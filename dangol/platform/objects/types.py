@@ -124,7 +124,8 @@ class Score:
 class Panel:
     """A part of the record page that another slice hangs in.
 
-    `place` is "now" (what matters now) or "facts". `context(actor, record)` returns what `template` shows, or None
+    `place` is "now" (what matters now), "facts" or "story" (above the story: what writes to someone).
+    `context(actor, record)` returns what `template` shows, or None
     when there is nothing to say; then the panel is left out.
     """
 
@@ -132,7 +133,7 @@ class Panel:
     title: Any
     template: str
     context: Callable[[Actor, Any], Mapping[str, Any] | None]
-    place: Literal["now", "facts"] = "now"
+    place: Literal["now", "facts", "story"] = "now"
     order: int = 100
 
 

@@ -89,10 +89,21 @@ def _before(name: str) -> str:
 
 def compiled(content: Content, country: str, sender: Sender) -> Compiled:
     """The compiled message for receivers in a country; kept in the process. Raises TemplateError."""
-    parts = (content.subject, content.html, content.text, content.preheader)
+    written = Written(content.subject, content.html, content.text, content.preheader, content.language)
     if not content.is_template:
-        parts = tuple(_BRACE.sub("{\u2060", part) for part in parts)  # type: ignore[assignment]
-    return _compiled(Written(*parts, content.language), content.message_class, country, sender)
+        written = unread(written)
+    return _compiled(written, content.message_class, country, sender)
+
+
+def unread(written: Written) -> Written:
+    """The same to a reader's eye, in which braces are no fields: a word joiner stands behind each that could be."""
+
+    def plain(text: str) -> str:
+        return _BRACE.sub("{\u2060", text)
+
+    return Written(
+        plain(written.subject), plain(written.html), plain(written.text), plain(written.preheader), written.language
+    )
 
 
 @lru_cache(maxsize=64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from dangol.collaborative.channels.messages.models import Content
+from dangol.collaborative.channels.messages.queries.rendering import unread
 from dangol.collaborative.channels.writing import queries as writing
 from dangol.collaborative.channels.writing.rules.compiling import compile_content
 from dangol.collaborative.channels.writing.rules.content import Content as Written
@@ -26,10 +27,10 @@ def keep_content(
 
     `from_name` and `reply_to` go before those of the way out. Raises TemplateError.
     """
-    fields = writing.merge_fields()
     compiled = compile_content(
-        content, fields=fields, sender=writing.sender(), message_class=message_class, country=writing.home_country()
-    )
+        content if is_template else unread(content), fields=writing.merge_fields(), sender=writing.sender(),
+        message_class=message_class, country=writing.home_country(),
+    )  # fmt: skip
     return Content.objects.create(
         message_class=message_class,
         purpose_id=purpose_id,
