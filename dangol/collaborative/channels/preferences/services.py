@@ -72,7 +72,7 @@ def undo_unsubscribe(*, actor: Actor, receiver: Receiver, agent: str = "") -> in
         before = given_before(line)
         if before is not None:
             choice = Choice(line.purpose_id, line.channel, line.is_for_night)
-            words = Wording.objects.filter(pk=before.wording_id).first()
+            words = Wording.objects.filter(pk=before.wording_id or 0).first()
             _say(actor, receiver, choice, State.GIVEN, Method.PREFERENCES, agent, words, undone=line.pk)
             count += 1
     return count
