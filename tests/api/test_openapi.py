@@ -49,7 +49,7 @@ def key(cast: Cast) -> str:
 def test_nothing_that_is_sent_breaks_it(key: str) -> None:
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application, headers={"X-API-Key": key})
     operations = [found.ok() for found in schema.get_all_operations()]
-    assert len(operations) == 6 * 4
+    assert len(operations) >= 30
     for operation in operations:
         _attack(operation, key)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from django.db.models import BooleanField, Case, Value, When
@@ -28,13 +28,16 @@ class Reason:
     op: str = ""
     value: str = ""
     actual: str = ""
-    join: Literal["", "and", "or", "not"] = ""
+    join: Literal["", "and", "or", "not", "none", "not_all"] = ""
     parts: tuple[Reason, ...] = ()
 
     @property
     def join_words(self) -> str:
         """How the parts belong together."""
-        heads = {"and": _("All of these"), "or": _("At least one of these"), "not": _("Not this")}
+        heads = {
+            "and": _("All of these"), "or": _("At least one of these"), "not": _("Not this"),
+            "none": _("None of these"), "not_all": _("Not all of these"),
+        }  # fmt: skip
         return heads.get(self.join, "")
 
 
@@ -108,6 +111,9 @@ class _Teller:
             return Reason(is_met, *words.describe(self.declared, self.actor, self.viewer, node.said), actual)
         if isinstance(node, Not):
             inside = self.reason(node.part)
+            joins: Any = {"and": "not_all", "or": "none"}
+            if inside.join in joins:
+                return replace(inside, is_met=not inside.is_met, join=joins[inside.join])
             return Reason(not inside.is_met, join="not", parts=(inside,))
         assert isinstance(node, Group)
         parts = tuple(self.reason(part) for part in node.parts)

@@ -95,7 +95,7 @@ def refresh_now(request: HttpRequest, segment_id: int) -> HttpResponse:
     try:
         found = refresh(actor=_actor(request), segment_id=segment_id)
     except FilterError as error:
-        return error_page(request, 422, error.sentence, way_out=f"/segments/{segment_id}")
+        return error_page(request, 400, error.sentence, way_out=f"/segments/{segment_id}")
     words = {"entered": found.entered, "left": found.left}
     messages.success(request, _("Refreshed: %(entered)d entered, %(left)d left.") % words)
     return redirect(f"/segments/{segment_id}")
@@ -138,7 +138,7 @@ def people(request: HttpRequest, segment_id: int) -> HttpResponse:
     try:
         found = write(actor=actor, segment_id=segment_id, person_ids=ids)
     except ValidationError as error:
-        return error_page(request, 422, " ".join(error.messages), way_out=f"/segments/{segment_id}")
+        return error_page(request, 400, " ".join(error.messages), way_out=f"/segments/{segment_id}")
     words = {"entered": found.entered, "left": found.left}
     messages.success(request, _("%(entered)d entered, %(left)d left.") % words)
     return redirect(
@@ -152,5 +152,5 @@ def put_on_list(request: HttpRequest) -> HttpResponse:
     """The same from a person's page, where the list is chosen."""
     chosen = request.POST.get("segment", "")
     if not chosen.isdecimal() or len(chosen) > 18:
-        return error_page(request, 422, _("Choose a list."), way_out="/people")
+        return error_page(request, 400, _("Choose a list."), way_out="/people")
     return people(request, int(chosen))
