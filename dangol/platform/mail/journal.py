@@ -27,6 +27,7 @@ import time
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from threading import Event, Thread
 from typing import Literal, Self
 
 from django.conf import settings
@@ -157,6 +158,10 @@ class Journal:
         self.fates = read_journal(path)
         self._end_torn_line()
         self._unsynced, self._synced_at = 0, time.monotonic()
+        self._is_due, self._is_closed = Event(), False
+        self._failure: OSError | None = None
+        self._syncing = Thread(target=self._keep_syncing, name="journal", daemon=True)
+        self._syncing.start()
 
     def dot(self, number: int) -> None:
         """Note that the dot is about to be handed over."""
@@ -174,29 +179,41 @@ class Journal:
         self.fates.pop(number, None)
 
     def done(self, number: int, fate: Fate) -> None:
-        """Note the server's answer."""
+        """Note the server's answer. Raises OSError when the disk has failed since the last one."""
+        if self._failure:
+            raise self._failure
         text = " ".join(fate.text.split())[:MOST_TEXT]
         os.write(self._file, f"done {number} {fate.code} {fate.step} {text}\n".encode("utf-8", "replace"))
         self.fates[number] = fate
         self._unsynced += 1
         if self._unsynced >= SYNC_MESSAGES or time.monotonic() - self._synced_at > SYNC_SECONDS:
-            self.sync()
-
-    def sync(self) -> None:
-        """Force what was written to the disk."""
-        os.fdatasync(self._file)
-        self._unsynced, self._synced_at = 0, time.monotonic()
+            self._unsynced, self._synced_at = 0, time.monotonic()
+            self._is_due.set()
 
     def close(self) -> None:
-        """Force it to the disk and let others have it."""
-        self.sync()
-        os.close(self._file)
+        """Force what was written to the disk and let others have it."""
+        self._is_closed = True
+        self._is_due.set()
+        self._syncing.join()
+        try:
+            os.fdatasync(self._file)
+        finally:
+            os.close(self._file)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:
         self.close()
+
+    def _keep_syncing(self) -> None:
+        """Beside the sending, which would otherwise stand still for some milliseconds at each."""
+        while self._is_due.wait() and not self._is_closed:
+            self._is_due.clear()
+            try:
+                os.fdatasync(self._file)
+            except OSError as error:
+                self._failure = error
 
     def _end_torn_line(self) -> None:
         size = os.fstat(self._file).st_size

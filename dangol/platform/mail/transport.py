@@ -24,7 +24,7 @@ from dangol.platform.mail.journal import Fate, Journal, answered
 from dangol.platform.mail.models import MailWay, OwnAddress
 from dangol.platform.mail.permits import MayNotLeave, MessageClass, Permit, check_permit
 from dangol.platform.mail.secrets import decrypt
-from dangol.platform.mail.smtp import Connection, Security, Server
+from dangol.platform.mail.smtp import Connection, Parcel, Security, Server, pack
 
 CAUGHT_AT_ONCE = 200
 
@@ -79,7 +79,9 @@ class Transport(ABC):
         raise result
 
     def send_many(self, outgoings: Iterable[Outgoing], journal: Journal | None = None) -> list[tuple[int, Result]]:
-        """Let messages out, in order, and return for each number its receipt, or why it was refused at the door.
+        """Let messages out and return for each number, in any order, its receipt or why it was refused at the door.
+
+        The numbers of a call differ.
 
         With a journal, a message that it calls sent is not sent again: its receipt says what was noted. What was noted
         stands in `journal.fates`, also when this raises in the middle.
@@ -98,16 +100,30 @@ class _SmtpTransport(Transport):
         self._connection = connection
 
     def _send_each(self, outgoings: Iterator[Outgoing], journal: Journal | None) -> Iterator[tuple[int, Result]]:
+        settled: list[tuple[int, Result]] = []
+        ids: dict[int, str] = {}
         self._connection.journal = journal
-        for one in outgoings:
-            yield one.number, _refusal(one) or _noted(one, journal) or self._let_out(one)
+        for number, fate in self._connection.send_each(_parcels(outgoings, journal, settled, ids)):
+            yield number, Receipt(number, ids.pop(number), fate)
+        yield from settled
 
-    def _let_out(self, one: Outgoing) -> Result:
-        try:
-            fate = self._connection.send(one.number, one.sender, one.recipient, one.content)
-        except CannotCompose as error:
-            return error
-        return Receipt(one.number, one.message_id, fate)
+
+def _parcels(
+    outgoings: Iterator[Outgoing], journal: Journal | None, settled: list[tuple[int, Result]], ids: dict[int, str]
+) -> Iterator[Parcel]:
+    """What is to be sent; what is not goes to `settled` with the reason."""
+    for one in outgoings:
+        result: Result | None = _refusal(one) or _noted(one, journal)
+        if result is None:
+            try:
+                parcel = pack(one.number, one.sender, one.recipient, one.content)
+            except CannotCompose as error:
+                result = error
+            else:
+                ids[one.number] = one.message_id
+                yield parcel
+        if result is not None:
+            settled.append((one.number, result))
 
 
 class _CatcherTransport(Transport):

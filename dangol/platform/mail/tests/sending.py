@@ -24,14 +24,14 @@ def main() -> None:
 
     settings.configure(USE_I18N=False)
     from dangol.platform.mail.journal import Journal
-    from dangol.platform.mail.smtp import Connection, Server
+    from dangol.platform.mail.smtp import Connection, Server, pack
 
     path, count, port = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     with Journal(path) as journal:
         connection = Connection(Server("127.0.0.1", port, "none"), journal)
-        for number in range(1, count + 1):
-            if not journal.fates[number].is_sent:
-                connection.send(number, ME, KIM, content_of(number))
+        due = [number for number in range(1, count + 1) if not journal.fates[number].is_sent]
+        for _result in connection.send_each(pack(number, ME, KIM, content_of(number)) for number in due):
+            pass
         connection.close()
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 import socket
 import ssl
 import threading
@@ -11,7 +12,7 @@ import pytest
 
 from dangol.platform.mail.headers import CannotCompose
 from dangol.platform.mail.journal import Journal, JournalBusy, Outcome, journal_path, read_journal
-from dangol.platform.mail.smtp import CannotReach, Connection, Server, connect
+from dangol.platform.mail.smtp import CannotReach, Connection, Server, connect, pack
 from tests.sink import PASSWORD, USER, Sink
 
 ME = "bounce+abc@shop.example.com"
@@ -89,6 +90,34 @@ def test_our_own_address_refused_stops_the_batch_and_blames_no_recipient(sink: S
     fate = connection.send(1, ME, KIM, letter(1))
     assert (fate.is_temporary, fate.step) == (True, "mail")
     assert sink.messages() == []
+
+
+def test_of_many_each_has_its_own_fate_whatever_happens_to_its_neighbours(
+    sink: Sink, connection: Connection, journal: Journal
+) -> None:
+    """Refused, hung up on and said good-bye to, at each place of a run of messages."""
+    answers = {
+        "gone@x.net": {"rcpt": "550 5.1.1 unknown"}, "spam@x.net": {"content": "554 5.7.1 spam"},
+        "cut@x.net": {"hang_up": "after"}, "bye@x.net": {"content": "421 4.3.2 closing"}, KIM: {},
+    }  # fmt: skip
+    outcomes = {"gone": "rejected", "spam": "rejected", "cut": "unconfirmed", "bye": "rejected", "kim": "accepted"}
+    sink.answer(answers)
+    dice = random.Random(7)
+    addresses = [dice.choice([KIM, KIM, *answers]) for _ in range(80)]
+    parcels = [pack(n, ME, address, letter(n, "x" * n)) for n, address in enumerate(addresses)]
+    fates = dict(connection.send_each(parcels))
+    assert [str(fates[n].outcome) for n in range(80)] == [outcomes[a.split("@")[0]] for a in addresses]
+    assert read_journal(journal.path) == fates
+    wanted = [n for n, address in enumerate(addresses) if address in (KIM, "cut@x.net")]
+    assert [t.raw for t in sink.messages()] == [letter(n, "x" * n) for n in wanted]
+
+
+def test_a_run_that_was_left_in_the_middle_does_not_mix_with_the_next(sink: Sink, connection: Connection) -> None:
+    run = connection.send_each(pack(n, ME, KIM, letter(n)) for n in range(5))
+    assert next(run)[0] == 0
+    run.close()
+    assert connection.send(9, ME, LEE, letter(9)).outcome == Outcome.ACCEPTED
+    assert [(t.recipient, t.raw) for t in sink.messages()] == [(KIM, letter(0)), (LEE, letter(9))]
 
 
 def test_no_answer_after_the_dot_counts_as_sent_and_is_marked(

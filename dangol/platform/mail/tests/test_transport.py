@@ -138,8 +138,8 @@ def test_of_many_each_gets_its_own_answer(transport: Transport, request: Any, tm
     batch = [permitted(1), letter(MessageClass.ADVERTISING, number=2), permitted(3)]
     with Journal(tmp_path / "b.journal") as journal:
         results = transport.send_many(iter(batch), journal)
-    assert [number for number, _result in results] == [1, 2, 3]
-    assert isinstance(results[1][1], NoPermit)
+    assert sorted(number for number, _result in results) == [1, 2, 3]
+    assert isinstance(dict(results)[2], NoPermit)
     assert arrived(request) == ["1@shop.example.com", "3@shop.example.com"]
     fates = read_journal(tmp_path / "b.journal")
     assert [str(fates[n].outcome) for n in (1, 2, 3)] == ["accepted", "not_sent", "accepted"]
