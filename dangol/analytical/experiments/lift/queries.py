@@ -2,70 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as translate
-from django.utils.translation import gettext_lazy as _
 
 from dangol.analytical.experiments.lift import rules
-from dangol.analytical.experiments.lift.rules import Group, Result
+from dangol.analytical.experiments.lift.rules import Group, Measured
 from dangol.platform.ui import format
 
-VERDICT_LABELS: Mapping[str, str | Promise] = {
-    rules.HELPED: _("Helped"),
-    rules.HARMED: _("Harmed"),
-    rules.DOES_LITTLE: _("Does little"),
-    rules.TOO_SMALL: _("Too small to tell"),
-    rules.TOO_FEW: _("Too few bought"),
-    rules.NO_CONTROL: _("No control group"),
-    rules.BROKEN_SPLIT: _("Split is broken"),
-    rules.RUNNING: _("Still running"),
-}
-MEASURE_LABELS: Mapping[str, str | Promise] = {
-    rules.MONEY: _("Spend per customer"),
-    rules.ORDERS: _("Orders per customer"),
-    rules.BOUGHT: _("Share who bought"),
-}
 
+def sentence(group: Group, currency: str, until: str = "") -> str:
+    """What can be said in money of all recipients or of one tier, and what is missing where nothing can.
 
-def verdict_label(code: str) -> str:
-    """A verdict in two or three words, for a pill."""
-    return str(VERDICT_LABELS.get(code, code))
-
-
-def sentences(result: Result, currency: str) -> list[str]:
-    """What a result says, the verdict in money first; then, with several tiers, how far to trust a single one."""
-    told = group_sentences(result.whole, currency, until_on=result.until_on)
-    if result.chance_of_false is not None and not result.is_provisional and result.whole.verdict in _JUDGED:
-        told.append(tiers_note(result))
-    return told
-
-
-def group_sentences(group: Group, currency: str, *, until_on: Any = None) -> list[str]:
-    """What is said of all recipients or of one tier: one sentence, or two where it cannot be told."""
-    values = _values(group, currency) | {"day": format.day(until_on, _language())}
+    `until` is the last day of the horizon, written for the reader.
+    """
+    values = _values(group, currency) | {"until": until}
+    more = {rules.TOO_SMALL: _missing, rules.RUNNING: _so_far}.get(group.verdict)
     first = translate(_SENTENCES[group.verdict]) % values
-    return [first, *_missing(group, values)] if group.verdict == rules.TOO_SMALL else [first]
-
-
-def tiers_note(result: Result) -> str:
-    """How likely it is that some tier shows a difference by luck alone."""
-    sentence = translate(
-        "With %(tiers)s tiers judged at once, at least one shows a difference by luck alone in %(chance)s of all cases:"
-        " take a single tier as a hint, not as proof."
-    )
-    tiers = sum(1 for tier in result.tiers if tier.treated and tier.control)
-    return sentence % {
-        "tiers": format.number(tiers, _language()),
-        "chance": format.percent(result.chance_of_false, _language(), digits=0),
-    }
-
-
-_JUDGED = (rules.HELPED, rules.HARMED, rules.DOES_LITTLE, rules.TOO_SMALL)
+    rest = more(group.measure(rules.MONEY)) if more else ""
+    return f"{first} {translate(rest) % values}" if rest else first
 
 
 _SENTENCES = {
@@ -97,36 +53,36 @@ _SENTENCES = {
         " expected. Luck alone does this in fewer than 1 of 1,000 cases, so the groups cannot be compared before the"
         " reason is found."
     ),
-    rules.RUNNING: gettext_noop("Runs until %(day)s. Until then all figures are provisional, and there is no verdict."),
+    rules.RUNNING: gettext_noop("Still counting until %(until)s: until then there is no verdict."),
 }
 
 
-def _missing(group: Group, values: Mapping[str, str]) -> list[str]:
+def _missing(money: Measured) -> str:
     """How many more customers it would take."""
-    money = group.measure(rules.MONEY)
     if not money.more_for_seen or not money.more_for_indifferent:
-        return []
+        return ""
     if money.more_for_indifferent <= money.more_for_seen:
-        return [
-            translate(
-                "To see an effect of %(indifferent)s a customer, the smallest that matters, about"
-                " %(more_for_indifferent)s more customers would be needed (80 %% power, 5 %% error)."
-            )
-            % values
-        ]
-    return [
-        translate(
-            "If the effect is the one seen, %(difference)s a customer, about %(more_for_seen)s more customers would be"
-            " needed to show it (80 %% power, 5 %% error); for the smallest that matters, %(indifferent)s, about"
-            " %(more_for_indifferent)s."
+        return gettext_noop(
+            "To see an effect of %(indifferent)s a customer, the smallest that matters, about"
+            " %(more_for_indifferent)s more customers would be needed (80 %% power, 5 %% error)."
         )
-        % values
-    ]
+    return gettext_noop(
+        "If the effect is the one seen, %(difference)s a customer, about %(more_for_seen)s more customers would be"
+        " needed to show it (80 %% power, 5 %% error); for the smallest that matters, %(indifferent)s, about"
+        " %(more_for_indifferent)s."
+    )
+
+
+def _so_far(money: Measured) -> str:
+    """The interval before the horizon is over, which may still change."""
+    if money.low is None or money.high is None:
+        return ""
+    return gettext_noop("So far the difference lies between %(low)s and %(high)s a customer; that may change.")
 
 
 def _values(group: Group, currency: str) -> dict[str, str]:
     """Everything that a sentence about a group may name, written for the reader."""
-    language, money = _language(), asdict(group.measure(rules.MONEY))
+    language, money = get_language() or "en", asdict(group.measure(rules.MONEY))
     people = group.treated + group.control
     counts = {
         "treated": group.treated, "control": group.control, "people": people,
@@ -140,7 +96,3 @@ def _values(group: Group, currency: str) -> dict[str, str]:
     return {name: format.number(value, language) for name, value in counts.items()} | {
         name: format.money(value, currency, language) for name, value in sums.items()
     }
-
-
-def _language() -> str:
-    return get_language() or "en"

@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 
 from dangol.analytical.dashboards.pictures.rules import Cell, Column, Table
 from dangol.analytical.experiments.assignment.queries import Setting, global_control
+from dangol.analytical.experiments.lift.queries import sentence
 from dangol.analytical.experiments.lift.rules import MONEY, Result, from_json
 from dangol.analytical.segments.tiers.models import Tier
 from dangol.analytical.warehouse.marts.models import Figure
 from dangol.operational.marketing.campaigns.models import Campaign, CampaignResult
 from dangol.operational.marketing.campaigns.queries.campaigns import BOTTOM_TIER
 from dangol.operational.marketing.campaigns.queries.results import may_see_money
-from dangol.operational.marketing.campaigns.queries.verdicts import Row, rows_of, sentence, tier_label
+from dangol.operational.marketing.campaigns.queries.verdicts import Row, rows_of, tier_label
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.queries import workspace
 from dangol.platform.ui import format

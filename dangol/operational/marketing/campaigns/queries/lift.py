@@ -10,11 +10,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dangol.analytical.dashboards.pictures.rules import Cell, Column, Table
+from dangol.analytical.experiments.lift.queries import sentence
 from dangol.analytical.experiments.lift.rules import Result
 from dangol.operational.marketing.campaigns.models import Campaign
 from dangol.operational.marketing.campaigns.queries.people import door
 from dangol.operational.marketing.campaigns.queries.results import result_of
-from dangol.operational.marketing.campaigns.queries.verdicts import Row, rows_of, sentence
+from dangol.operational.marketing.campaigns.queries.verdicts import Row, rows_of
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.queries import workspace
 from dangol.platform.ui import format

@@ -6,21 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dangol.analytical.experiments.lift import rules
 from dangol.analytical.experiments.lift.rules import MONEY, ORDERS, Group, Measured
 from dangol.analytical.segments.tiers.models import Tier
 from dangol.operational.marketing.campaigns.rules.intervals import Bar, bars
-from dangol.platform.ui import format
 
 LABELS: Mapping[str, Any] = {
     rules.HELPED: gettext_lazy("Helped"),
     rules.HARMED: gettext_lazy("Harmed"),
     rules.DOES_LITTLE: gettext_lazy("Does little"),
-    rules.TOO_SMALL: gettext_lazy("Not yet enough to tell"),
-    rules.TOO_FEW: gettext_lazy("Too few buyers to tell"),
+    rules.TOO_SMALL: gettext_lazy("Cannot tell yet"),
+    rules.TOO_FEW: gettext_lazy("Too few buyers"),
     rules.NO_CONTROL: gettext_lazy("No control group"),
     rules.BROKEN_SPLIT: gettext_lazy("Split is broken"),
     rules.RUNNING: gettext_lazy("Still counting"),
@@ -67,6 +66,11 @@ class Row:
     verdict: Verdict
     level: int = 0
 
+    @property
+    def is_known(self) -> bool:
+        """Whether its total may be spoken of: not while nothing can be said of the difference."""
+        return self.bar is not None and self.verdict.code in (rules.HELPED, rules.HARMED)
+
 
 def tier_label(tier: str) -> str:
     """How a tier is called; "" are customers without one."""
@@ -92,41 +96,3 @@ def _ends(found: Measured) -> tuple[float, float, float] | None:
     if found.low is None or found.high is None or found.difference is None:
         return None
     return found.low, found.difference, found.high
-
-
-def sentence(group: Group, currency: str, until: str = "") -> str:
-    """What can be said of a group in money, and what cannot."""
-    found, language = group.measure(MONEY), (get_language() or "en")[:2]
-
-    def money(value: float | None, *, short: bool = False) -> str:
-        return format.money(round(value or 0), currency, language, short=short)
-
-    words: dict[str, Any] = {
-        "each": money(abs(found.difference or 0)), "low": money(found.low), "high": money(found.high),
-        "total": money(abs(found.total or 0), short=True), "total_low": money(found.total_low, short=True),
-        "total_high": money(found.total_high, short=True), "until": until, "band": money(found.indifferent),
-        "more": format.number(found.more_for_seen or 0, language),
-        "buyers": group.buyers_treated + group.buyers_control,
-        "control": format.number(group.control, language),
-    }  # fmt: skip
-    return _pattern(found, group) % words
-
-
-def _pattern(found: Measured, group: Group) -> str:
-    fixed = {
-        rules.HELPED: _("It helped: who got it spent %(each)s more each than the control group, %(total)s in all"
-                        " (95 %% sure: between %(total_low)s and %(total_high)s)."),
-        rules.HARMED: _("It did harm: who got it spent %(each)s less each than the control group, %(total)s in all"
-                        " (95 %% sure: between %(total_low)s and %(total_high)s)."),
-        rules.DOES_LITTLE: _("It makes no difference that matters: less than %(band)s per customer either way."),
-        rules.NO_CONTROL: _("Nobody was left in peace, so nobody can say what it brought."),
-        rules.BROKEN_SPLIT: _("The split between the groups is not what chance would make, so the difference means"
-                              " nothing. Look for people who were added or lost after the split."),
-        rules.RUNNING: _("Still counting until %(until)s. So far the difference lies between %(low)s and %(high)s per"
-                         " customer; that may change."),
-        rules.TOO_FEW: _("Too few bought to tell: %(buyers)s customers in both groups."),
-    }  # fmt: skip
-    if found.verdict in fixed:
-        return fixed[found.verdict]
-    told = _("Not yet enough to tell: the difference lies between %(low)s and %(high)s per customer.")
-    return told + (" " + _("About %(more)s more customers would show it.") if found.more_for_seen else "")
