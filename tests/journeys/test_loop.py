@@ -1,0 +1,180 @@
+"""The whole loop in a real browser: a segment is treated, a control group is not, and the difference is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date
+from typing import Any
+
+import pytest
+
+from dangol.analytical.warehouse.analysis.services import analyze
+from dangol.config.demo.services.loading import load
+from dangol.platform.access.actor import Actor
+from dangol.platform.accounts.models import Workspace
+from tests.cast import Cast
+from tests.journeys.browser import Window
+from tests.work import work_off
+
+PASSWORD = "a long enough word"
+Opener = Callable[..., AbstractContextManager[Window]]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def shop(cast: Cast, live_server: Any, system: Actor) -> str:
+    """A small demo company, analysed, whose links lead to the test's own server."""
+    from django.contrib.auth.hashers import make_password
+
+    load(actor=system, today=date.today(), customers=400)
+    analyze(actor=system)
+    Workspace.objects.update(base_url=live_server.url)
+    cast.admin.password = make_password(PASSWORD)
+    cast.admin.save(update_fields=["password"])
+    return str(live_server.url)
+
+
+def figure(text: str) -> int:
+    return int(re.sub(r"\D", "", text) or 0)
+
+
+def test_a_segment_from_a_chart_and_by_rules_is_written_to_and_one_who_unsubscribes_is_left_out_the_next_time(
+    shop: str, browser_window: Opener
+) -> None:
+    with browser_window(shop) as w:
+        w.sign_in("admin@firm.test", PASSWORD)
+        _segment_from_a_chart(w)
+        segment = _segment_by_rules(w)
+        campaign = _campaign(w, segment, "Beans for regulars")
+        _begin(w)
+        sent = _read_totals(w, campaign)
+        assert sent > 10
+        _unsubscribe_in_the_letter(w)
+        _campaign(w, segment, "Beans once more")
+        gate = w.page.locator("#gate").inner_text()
+        assert re.search(r"Withdrew consent\s+\d", gate), gate
+        assert figure(gate.split("Written to")[1].split("\n")[1]) == sent - 1
+        assert w.troubles == []
+
+
+def _segment_from_a_chart(w: Window) -> None:
+    """From the share of the top tier on the overview to its people, and from there to a segment."""
+    w.open("/")
+    href = w.page.locator('a[href*="people"][href*="top"]').first.get_attribute("href")
+    w.open(href)
+    w.page.locator('a[href*="/segments/new"]').first.click()
+    w.settle()
+    w.page.fill("#s-name", "Top of the chart")
+    w.page.locator("#preview").get_by_text("customers").wait_for()
+    w.page.get_by_role("button", name="Add segment").click()
+    w.page.wait_for_url(re.compile(r"/segments/\d+$"))
+    w.settle()
+    assert "Tier" in w.page.locator("#now").inner_text()
+
+
+def _segment_by_rules(w: Window) -> str:
+    w.open("/segments/new")
+    w.page.fill("#s-name", "Regulars")
+    w.page.locator(".rule-add summary").first.click()
+    w.page.get_by_role("button", name="Purchases", exact=True).click()
+    w.page.locator(".rule-leaf").wait_for()
+    w.page.locator('.rule-leaf input[name$="times"]').fill("1")
+    w.page.locator('.rule-leaf input[name$="days"]').fill("365")
+    w.page.locator("#preview").get_by_text("customers").wait_for()
+    w.settle()
+    w.picture("journey-segment-rules", whole=True)
+    w.page.get_by_role("button", name="Add segment").click()
+    w.page.wait_for_url(re.compile(r"/segments/\d+$"))
+    work_off()  # a worker finds the members
+    w.page.reload()
+    w.settle()
+    w.page.get_by_role("link", name="why?").first.click()
+    w.page.get_by_text(re.compile("Purchases")).first.wait_for()
+    found = re.search(r"/segments/(\d+)", w.page.url)
+    assert found
+    return found[1]
+
+
+def _campaign(w: Window, segment: str, name: str) -> str:
+    """Build a campaign up to the moment before it begins; returns its address."""
+    w.open(f"/campaigns/new?segment={segment}")
+    w.page.fill("input[name=name]", name)
+    w.page.locator("form button.btn-go").first.click()
+    w.page.wait_for_url(re.compile(r"/campaigns/\d+"))
+    w.settle()
+    w.page.check("input[name=message_class][value=advertising]")
+    w.page.select_option("#f-purpose", label="Offers")
+    w.page.fill("input[name=subject]", '{{ name | "고객" }}님을 위한 원두')
+    w.page.fill(
+        "textarea[name=html]",
+        '<p>{{ name | "고객" }}님{은/는} 단골이세요.</p><p><a href="https://hwaro.test/ko/beans">원두 고르기</a></p>',
+    )
+    w.page.fill("#f-control", "20")
+    w.page.locator("button[name=do][value=save]").first.click()
+    w.settle()
+    w.page.locator("#gate").get_by_text("Written to").wait_for()
+    return w.page.url.removeprefix(w.address).split("?")[0].split("#")[0]
+
+
+def _begin(w: Window) -> None:
+    w.page.locator("button[name=do][value=schedule]").click()
+    w.settle()
+    assert w.page.locator(".summary-note.bad").count() == 0, w.page.locator("main").inner_text()
+    work_off()
+
+
+def _read_totals(w: Window, campaign: str) -> int:
+    """Members are those written to, the control group and those left out; returns how many letters were sent."""
+    w.open(campaign)
+    w.picture("journey-campaign-sent", whole=True)
+    text = w.page.locator("main").inner_text().split("Who got it, and who did not")[1]
+    assert "Finished" in w.page.inner_text("body")
+    groups = {name: figure(text.split(f"\n{name}")[1].strip().split("\n")[0]) for name in (
+        "Written to", "Control group", "Left out")}  # fmt: skip
+    members = figure(re.search(r"([\d,]+) members when it began", text)[1])  # type: ignore[index]
+    assert sum(groups.values()) == members
+    assert groups["Control group"] > 0
+    w.open("/mail/caught")
+    assert w.page.locator('a[href*="/mail/caught/"]').count() > 10
+    return groups["Written to"]
+
+
+def _unsubscribe_in_the_letter(w: Window) -> None:
+    """Open a caught letter, follow its link; looking changes nothing, the button does."""
+    w.open("/mail/caught")
+    w.page.locator('a[href^="/mail/caught/"]').first.click()
+    w.settle()
+    frame = w.page.frame_locator("iframe").first
+    href = frame.locator('a[href*="/u/"]').first.get_attribute("href")
+    assert href
+    w.page.goto(href)
+    w.settle()
+    w.picture("journey-unsubscribe", whole=True)
+    w.page.locator("button[name=do][value=purpose]").click()
+    w.settle()
+    assert "unsubscribed" in w.page.inner_text("body") or "거부" in w.page.inner_text("body")
+
+
+def test_the_lift_of_a_campaign_is_read_with_its_interval_and_each_number_opens_its_list(
+    shop: str, browser_window: Opener
+) -> None:
+    with browser_window(shop) as w:
+        w.sign_in("admin@firm.test", PASSWORD)
+        w.open("/campaigns")
+        w.page.get_by_role("link", name="Your beans, freshly roasted").first.click()
+        w.page.wait_for_url(re.compile(r"/campaigns/\d+"))
+        w.settle()
+        shown = w.page.locator("main").inner_text()
+        assert "What it brought" in shown
+        assert "95 %" in shown
+        number = w.page.locator('a[href*="/people"]', has_text=re.compile(r"^[\d,]+$")).first
+        wanted, href = figure(number.inner_text()), number.get_attribute("href")
+        w.open(str(href))
+        w.page.locator("[data-count], #count, .count").first.wait_for()
+        assert f"{wanted:,}" in w.page.locator("main").inner_text()
+        w.open("/marketing")
+        assert "Your beans, freshly roasted" in w.page.locator("main").inner_text()
+        w.picture("journey-marketing", whole=True)
+        assert w.troubles == []
