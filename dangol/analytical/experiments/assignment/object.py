@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from dangol.analytical.experiments.assignment.queries import global_control
-from dangol.analytical.experiments.assignment.rules import bucket_sql
+from dangol.analytical.experiments.assignment.rules import control_sql
 from dangol.core.consent.gate.queries import GateRule, SqlRule, register_gate_rule
 from dangol.core.consent.gate.rules import Asked
 from dangol.platform.events.titles import EventTitle, register_title
@@ -16,9 +16,9 @@ register_title("global_control.set", EventTitle(_("Lasting control group set"), 
 def in_global_control(asked: Asked) -> SqlRule:
     """Whether the person `p` belongs to the lasting control group, as SQL."""
     setting = global_control()
-    if not setting.buckets:
+    if not setting.percent:
         return SqlRule("FALSE")
-    return SqlRule(f"{bucket_sql('%s', 'p.id')} < %s", params=(setting.programme, setting.buckets))
+    return SqlRule(control_sql("%s", "p.id", setting.percent), params=(setting.programme,))
 
 
 register_gate_rule(

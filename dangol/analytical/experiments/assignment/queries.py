@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import QuerySet
-
 from dangol.analytical.experiments.assignment.models import GlobalControl
 from dangol.analytical.experiments.assignment.rules import (
     GLOBAL_PROGRAMME,
-    control_buckets,
     is_control,
 )
 
@@ -27,11 +24,6 @@ class Setting:
     programme: str = GLOBAL_PROGRAMME
     set_at: datetime | None = None
 
-    @property
-    def buckets(self) -> int:
-        """How many buckets, from 0 on, belong to it."""
-        return control_buckets(self.percent)
-
     def holds(self, person_id: int) -> bool:
         """Whether a person belongs to it."""
         return is_control(self.programme, person_id, self.percent)
@@ -41,8 +33,3 @@ def global_control() -> Setting:
     """The setting in force."""
     found = GlobalControl.objects.order_by("-pk").first()
     return Setting(found.percent, found.programme, found.set_at) if found else Setting()
-
-
-def global_control_history() -> QuerySet[GlobalControl]:
-    """Every setting, newest first."""
-    return GlobalControl.objects.order_by("-pk")

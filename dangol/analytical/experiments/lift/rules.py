@@ -23,7 +23,6 @@ SUSPECT_SPLIT_BELOW = 0.001
 """Fabijan et al., Diagnosing Sample Ratio Mismatch in Online Controlled Experiments, KDD 2019."""
 DEFAULT_PRE_DAYS = 365
 MONEY, ORDERS, BOUGHT = "value", "orders", "bought"
-MEASURES = (MONEY, ORDERS, BOUGHT)
 
 
 @dataclass(frozen=True)

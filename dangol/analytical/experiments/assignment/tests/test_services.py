@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from dangol.analytical.experiments.assignment.queries import Setting, global_control, global_control_history
+from dangol.analytical.experiments.assignment.models import GlobalControl
+from dangol.analytical.experiments.assignment.queries import Setting, global_control
 from dangol.analytical.experiments.assignment.rules import DEFAULT_GLOBAL_PERCENT
 from dangol.analytical.experiments.assignment.services import set_global_control
 from dangol.platform.access.actor import Actor
@@ -31,7 +32,7 @@ def test_a_share_that_is_set_counts_and_the_one_before_stays_as_history(cast: An
     set_global_control(actor=admin, percent=Decimal(10))
     set_global_control(actor=admin, percent=Decimal("7.505"))
     assert global_control().percent == Decimal("7.50")
-    assert [row.percent for row in global_control_history()] == [Decimal("7.50"), Decimal(10)]
+    assert [row.percent for row in GlobalControl.objects.order_by("-pk")] == [Decimal("7.50"), Decimal(10)]
     told = EventRecord.objects.filter(name="global_control.set").order_by("-occurred_at", "-id").first()
     assert told is not None
     assert told.changes == {"percent": ["10.00", "7.50"]}
