@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from email import policy
 from email.parser import BytesHeaderParser
-from typing import TYPE_CHECKING
 
 from django.db import connection
 
-if TYPE_CHECKING:
-    from dangol.platform.mail.transport import Outgoing
+from dangol.platform.mail.outgoing import Outgoing
 
 _HEADS = BytesHeaderParser(policy=policy.default)
 _KEEP = """

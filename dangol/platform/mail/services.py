@@ -23,7 +23,7 @@ from dangol.platform.mail.letters import trial_letter, verification_letter
 from dangol.platform.mail.models import CaughtMail, MailWay, OwnAddress
 from dangol.platform.mail.queries import KIND_LOOKUP, is_own_address_shown, mail_way, question
 from dangol.platform.mail.secrets import encrypt
-from dangol.platform.mail.transport import open_transport, server_of
+from dangol.platform.mail.transport import check_outgoing, open_transport, server_of
 from dangol.platform.mail.trial import Trial, try_out
 
 KEPT_DAYS = 30
@@ -90,6 +90,7 @@ def try_mail_way(*, actor: Actor, user: User) -> Trial:
             "content", _("The letter to %(address)s was caught here.") % {"address": user.email}, receipt.fate.text
         )
     else:
+        check_outgoing(letter)
         trial = try_out(server_of(way), sender=letter.sender, recipient=letter.recipient, content=letter.content)
     _note_trial(actor, way, trial)
     return trial

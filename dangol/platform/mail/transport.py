@@ -22,8 +22,10 @@ from dangol.platform.mail import catcher
 from dangol.platform.mail.headers import CannotCompose, envelope_address
 from dangol.platform.mail.journal import Fate, Journal, answered
 from dangol.platform.mail.models import MailWay, OwnAddress
-from dangol.platform.mail.permits import MayNotLeave, MessageClass, Permit, check_permit
+from dangol.platform.mail.outgoing import Outgoing as Outgoing
+from dangol.platform.mail.permits import MayNotLeave, MessageClass, check_permit
 from dangol.platform.mail.secrets import decrypt
+from dangol.platform.mail.smtp import CannotReach as CannotReach
 from dangol.platform.mail.smtp import Connection, Parcel, Security, Server, pack
 
 CAUGHT_AT_ONCE = 200
@@ -31,23 +33,6 @@ CAUGHT_AT_ONCE = 200
 
 class NotStaff(MayNotLeave):
     """A message to staff was addressed to somebody else."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A message ready to leave.
-
-    `sender` and `recipient` stand on the envelope ("" as sender: no return address), `content` are its bytes with CRLF,
-    `message_id` is the one within them without angle brackets, `number` its number in the batch's journal.
-    """
-
-    message_class: MessageClass
-    sender: str
-    recipient: str
-    content: bytes
-    message_id: str
-    number: int = 0
-    permit: Permit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,20 +146,6 @@ def open_transport() -> Iterator[Transport]:
     connection = Connection(server_of(way))
     try:
         yield _SmtpTransport(connection)
-    finally:
-        connection.close()
-
-
-def try_way(way: MailWay) -> None:
-    """Connect to the server of `way` (kept or not) and sign in, without sending anything.
-
-    Raises:
-        CannotReach: with a sentence that says what is wrong.
-        CannotDecrypt: its password was kept by another installation.
-    """
-    connection = Connection(server_of(way))
-    try:
-        connection.open()
     finally:
         connection.close()
 

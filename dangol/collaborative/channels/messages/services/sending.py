@@ -24,8 +24,7 @@ from dangol.core.consent.gate.services import Wanted, issue_permits
 from dangol.platform.access.actor import Actor
 from dangol.platform.mail.headers import CannotCompose
 from dangol.platform.mail.models import MailWay
-from dangol.platform.mail.smtp import CannotReach
-from dangol.platform.mail.transport import Receipt, Transport, open_transport
+from dangol.platform.mail.transport import CannotReach, Receipt, Transport, open_transport
 
 log = logging.getLogger(__name__)
 

@@ -21,8 +21,7 @@ from dangol.platform.mail.mime import compose, new_message_id
 from dangol.platform.mail.models import MailWay
 from dangol.platform.mail.permits import MayNotLeave, MessageClass
 from dangol.platform.mail.queries import is_own_address_shown, mail_way, sender_address
-from dangol.platform.mail.smtp import CannotReach
-from dangol.platform.mail.transport import Outgoing, open_transport
+from dangol.platform.mail.transport import CannotReach, Outgoing, open_transport
 
 MARK = "[test]"
 
