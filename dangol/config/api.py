@@ -13,6 +13,7 @@ from ninja.security import APIKeyHeader, SessionAuth
 
 from dangol.analytical.segments.members.api import router as segments
 from dangol.collaborative.channels.messages.api import router as mail
+from dangol.operational.marketing.campaigns.api import router as campaigns
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.queries import actor_for_key
 from dangol.platform.objects.filters import FilterError
@@ -41,6 +42,7 @@ class ByKey(APIKeyHeader):
 api = NinjaAPI(title="Dangol", version="1", auth=[ByKey(), BySession()], urls_namespace="api", docs_url=None)
 api.add_router("/segments", segments)
 api.add_router("/mail", mail)
+api.add_router("/campaigns", campaigns)
 for address, router in routers():
     api.add_router(address, router)
 

@@ -27,6 +27,17 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.queries import workspace
 
 WALKED = 50
+YEAR_DAYS = 365
+SPENT = """
+SELECT coalesce(sum(spent), 0), coalesce(sum(spent * spent), 0) FROM (
+  SELECT sum(o.value)::float8 AS spent
+  FROM (SELECT %s::timestamptz AS at, %s AS days) now_
+  CROSS JOIN segments_membership m JOIN purchases_order o ON o.person_id = m.person_id AND o.deleted_at IS NULL
+  WHERE m.segment_id = %s AND m.left_at IS NULL AND o.ordered_at > %s AND o.ordered_at <= %s
+  GROUP BY m.person_id, floor(extract(epoch FROM now_.at - o.ordered_at) / 86400 / now_.days)
+) each
+"""
+MEMBERS = "SELECT count(*) FROM segments_membership WHERE segment_id = %s AND left_at IS NULL"
 SEGMENTS = 500
 AT_ONCE = 20_000
 """Up to so many members the gate is asked while the page is made; beyond, when the page asks for it."""
@@ -132,19 +143,20 @@ def forecast(actor: Actor, campaign: Campaign, at: datetime) -> Forecast | None:
 
 
 def _spread(campaign: Campaign, at: datetime) -> float:
-    """The standard deviation of what a member spent within the last days, as many as will count."""
+    """The standard deviation of what a member spends within as many days as will count.
+
+    From the whole spans of that length within the year before: the last one alone would tell little of customers who
+    buy seldom, and nothing of those chosen because they stayed away.
+    """
+    days = campaign.horizon_days
+    spans = max(YEAR_DAYS // days, 1)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*), coalesce(sum(spent), 0), coalesce(sum(spent * spent), 0) FROM ("
-            " SELECT coalesce(sum(o.value), 0)::float8 AS spent FROM segments_membership m"
-            " LEFT JOIN purchases_order o ON o.person_id = m.person_id AND o.deleted_at IS NULL"
-            " AND o.ordered_at > %s WHERE m.segment_id = %s AND m.left_at IS NULL GROUP BY m.person_id) each",
-            [at - timedelta(days=campaign.horizon_days), campaign.segment_id],
-        )
-        people, total, squares = cursor.fetchone() or (0, 0, 0)
-    if people < 2:
-        return 0.0
-    variance = (squares - total * total / people) / (people - 1)
+        cursor.execute(SPENT, [at, days, campaign.segment_id, at - timedelta(days=days * spans), at])
+        total, squares = cursor.fetchone() or (0.0, 0.0)
+        cursor.execute(MEMBERS, [campaign.segment_id])
+        people = int((cursor.fetchone() or [0])[0])
+    seen = people * spans
+    variance = (squares - total * total / seen) / (seen - 1) if seen > 1 else 0.0
     return float(max(variance, 0.0) ** 0.5)
 
 
