@@ -26,9 +26,22 @@ def checked(values: Mapping[str, Any]) -> dict[str, Any]:
             kept[name] = _RULES[name](values[name])
         except ValidationError as error:
             errors[name] = error.messages
+    for name, sentence in _missing(kept).items():
+        errors.setdefault(name, [sentence])
     if errors:
         raise ValidationError(errors)
     return kept
+
+
+def _missing(values: Mapping[str, Any]) -> dict[str, str]:
+    """What SMTP cannot do without, of the fields that are named."""
+    if values.get("mode") != MailWay.Mode.SMTP:
+        return {}
+    needed = {
+        "host": _("Name the server. Example: smtp.example.com."),
+        "from_email": _("Letters need a sender's address."),
+    }
+    return {name: sentence for name, sentence in needed.items() if not values.get(name, "-")}
 
 
 def check_whole(way: MailWay, *, has_password: bool, is_password_due: bool = False) -> None:
@@ -39,10 +52,8 @@ def check_whole(way: MailWay, *, has_password: bool, is_password_due: bool = Fal
     errors = {}
     if is_password_due:
         errors["password"] = [_("Server or user name changed: please give the password again.")]
-    if way.mode == MailWay.Mode.SMTP and not way.host:
-        errors["host"] = [_("Name the server. Example: smtp.example.com.")]
-    if way.mode == MailWay.Mode.SMTP and not way.from_email:
-        errors["from_email"] = [_("Letters need a sender's address.")]
+    whole = {"mode": way.mode, "host": way.host, "from_email": way.from_email}
+    errors.update({name: [sentence] for name, sentence in _missing(whole).items()})
     if has_password and not way.username:
         errors["username"] = [_("A password needs a user name.")]
     if way.security == MailWay.Security.NONE and has_password and not is_near(way.host):

@@ -11,10 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from dangol.platform.mail.models import MailWay
 
 
+class Needed(forms.CharField):
+    """A line that is needed in most cases; the service says in which."""
+
+    def validate(self, value: Any) -> None:
+        """Leave it to the service."""
+
+
 def line(label: Any, *, help_text: Any = "", is_required: bool = False, **attrs: Any) -> forms.CharField:
     """A line of text."""
     widget = forms.TextInput({"class": "form-control", "autocomplete": "off", "spellcheck": "false", **attrs})
-    return forms.CharField(label=label, required=is_required, help_text=help_text, widget=widget)
+    kind = Needed if is_required else forms.CharField
+    return kind(label=label, required=is_required, help_text=help_text, widget=widget)
 
 
 class WayForm(forms.Form):
@@ -22,7 +30,8 @@ class WayForm(forms.Form):
 
     mode = forms.ChoiceField(label=_("Way out"), choices=MailWay.Mode.choices, widget=forms.RadioSelect)
     host = line(
-        _("Server"),
+        _("Host"),
+        is_required=True,
         placeholder="smtp.example.com",
         inputmode="url",
         help_text=_("A relay in your own network or on this machine works too."),
@@ -41,7 +50,7 @@ class WayForm(forms.Form):
     per_second = line(_("Messages a second at most"), inputmode="numeric",
                       help_text=_("What your provider allows; empty: as fast as it goes"))  # fmt: skip
     from_name = line(_("Sender's name"), maxlength=120, help_text=_("Empty: the name of the company"))
-    from_email = line(_("Sender's address"), type="email", placeholder="news@example.com")
+    from_email = line(_("Sender's address"), is_required=True, type="email", placeholder="news@example.com")
     reply_to = line(_("Replies go to"), type="email", help_text=_("Empty: to the sender's address"))
     bounce_domain = line(
         _("Domain for bounces"),

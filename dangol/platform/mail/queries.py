@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, Q, QuerySet
+from django.db import connection
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -60,10 +61,27 @@ def caught_for(actor: Actor) -> QuerySet[CaughtMail]:
     raise Forbidden("see", "message")
 
 
-def is_catcher_of_use() -> bool:
-    """Whether mail is caught here, or was. One query."""
-    is_idle = MailWay.objects.filter(pk=1, mode=MailWay.Mode.SMTP).exclude(Exists(CaughtMail.objects.all()))
-    return not is_idle.exists()
+@dataclass(frozen=True)
+class CatcherState:
+    """Whether mail is only caught, whether some was, and whether the house holds the demo company."""
+
+    is_on: bool
+    has_mail: bool
+    is_demo: bool
+
+
+def catcher_state() -> CatcherState:
+    """What the frame of every page needs to know of the catcher. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STATE)
+        return CatcherState(*(cursor.fetchone() or (True, False, False)))
+
+
+_STATE = """
+SELECT NOT EXISTS (SELECT FROM mail_way WHERE mode = 'smtp'),
+       EXISTS (SELECT FROM mail_caught),
+       EXISTS (SELECT FROM accounts_user WHERE is_demo)
+"""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,10 @@ def _may_nothing(action: str, object_name: str) -> bool:
 
 @dataclass(frozen=True)
 class Viewer:
-    """What a page needs to know of its reader. `theme` is system, light or dark; `actor` is None when signed out."""
+    """What a page needs to know of its reader. `theme` is system, light or dark; `actor` is None when signed out.
+
+    `memo` keeps what rooms worked out for this page, so that its parts ask the database once.
+    """
 
     name: str = ""
     email: str = ""
@@ -34,6 +37,7 @@ class Viewer:
     time_zone: str = "UTC"
     theme: str = "system"
     is_folded: bool = False
+    memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def is_signed_in(self) -> bool:

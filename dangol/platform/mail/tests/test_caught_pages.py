@@ -166,3 +166,10 @@ def test_no_message_breaks_the_reader(data: bytes, text: str) -> None:
         read = read_letter(tried)
         assert isinstance(read.html, str)
         assert all(isinstance(value, str) for pair in read.headers for value in pair)
+
+
+@pytest.mark.django_db
+def test_a_house_of_its_own_is_told_that_nothing_leaves_it(admin: Client) -> None:
+    assert b"nothing leaves it" in admin.get("/").content
+    MailWay.objects.create(pk=1, mode="smtp", host="x.kr")
+    assert b"nothing leaves it" not in admin.get("/").content
