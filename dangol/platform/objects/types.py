@@ -51,7 +51,8 @@ class Custom:
     others; `lake_ids(asked, tables)` the same from the warehouse, as a table whose first column they are.
     `to_words(asked)` says operator and value for people; `explain(asked, record_id)` what is true of one record.
     `template` draws its inputs in a builder from `form`, with names that begin with `prefix`; `from_form(op, sent)`
-    makes the value of the JSON of them (names without the prefix, each a list), `to_form(op, value)` turns it back.
+    makes the value of the JSON of them (names without the prefix, each a list), and `to_form(actor, op, value)` makes
+    `form` of such a value.
     """
 
     operators: Mapping[str, Any]
@@ -62,7 +63,7 @@ class Custom:
     explain: Callable[[Asked, int], str]
     template: str = ""
     from_form: Callable[[str, Mapping[str, list[str]]], Any] = lambda op, sent: None
-    to_form: Callable[[str, Any], Mapping[str, Any]] = lambda op, value: {}
+    to_form: Callable[[Actor, str, Any], Mapping[str, Any]] = lambda actor, op, value: {}
 
 
 @dataclass(frozen=True)

@@ -52,9 +52,7 @@ SEGMENT = register(
         trash=trash_segment,
         restore=restore_segment,
         new_label=_("New segment"),
-        empty_hint=_(
-            "A segment is a group of customers: by rules that are asked again every night, or a list by hand."
-        ),
+        empty_hint=_("A segment is a group of customers: by rules that are asked again every night, or by hand."),
     )
 )
 

@@ -56,11 +56,10 @@ def from_form(op: str, sent: Mapping[str, list[str]]) -> Any:
     return int(text) if text.isdecimal() and len(text) < 19 else None
 
 
-def to_form(op: str, value: Any) -> dict[str, Any]:
-    """The segments to choose from; names only, which every member of staff with segments may read."""
+def to_form(actor: Actor, op: str, value: Any) -> dict[str, Any]:
+    """The segments to choose from."""
     chosen = value if isinstance(value, list) else [value]
-    choices = segment_choices(Actor.system("names of segments for a builder"))
-    return {"choices": [(pk, name, pk in chosen) for pk, name in choices]}
+    return {"choices": [(pk, name, pk in chosen) for pk, name in segment_choices(actor)]}
 
 
 def _in_lake(asked: Asked, tables: Tables) -> Any:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from dangol.core.purchases.bought import queries
 from dangol.core.purchases.bought.rules import Goods, Often, Spent
 from dangol.core.purchases.orders.models import Order
+from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.queries import workspace
 from dangol.platform.objects.filter_values import read_number
 from dangol.platform.objects.registry import register_filter
@@ -189,7 +190,7 @@ def _compact(found: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value not in (None, "", [], {})}
 
 
-def to_form(op: str, value: Any) -> dict[str, Any]:
+def to_form(actor: Actor, op: str, value: Any) -> dict[str, Any]:
     """What the builder's template shows: the parts of the value, and the categories to choose from."""
     found = dict(value) if isinstance(value, Mapping) else {}
     where = found.get("where") if isinstance(found.get("where"), Mapping) else {}

@@ -55,6 +55,7 @@ def build(seed: int) -> None:
     ]  # fmt: skip
     people = _people(chance, staff, companies)
     _orders(chance, people, products)
+    _lists(chance, people)
 
 
 def _people(chance: random.Random, staff: list[Any], companies: list[Any]) -> list[Any]:
@@ -104,6 +105,22 @@ def _orders(chance: random.Random, people: list[Any], products: list[Any]) -> No
                 )
             )  # fmt: skip
     Line.plain.bulk_create(lines)
+
+
+def _lists(chance: random.Random, people: list[Any]) -> None:
+    """Two lists by hand; some have left them, and some of those came back."""
+    from dangol.analytical.segments.definitions.models import Segment
+    from dangol.analytical.segments.members.models import Membership
+
+    now = midnight(TODAY)
+    for number in (1, 2):
+        Segment.plain.create(pk=number, name=f"List {number}", kind="static")
+        for person in people:
+            left, stays = chance.random() < 0.2, chance.random() < 0.4
+            if left:
+                Membership.plain.create(segment_id=number, person=person, entered_at=now, left_at=now)
+            if stays:
+                Membership.plain.create(segment_id=number, person=person, entered_at=now)
 
 
 def _value(chance: random.Random) -> Decimal | None:

@@ -118,6 +118,11 @@ def purchases() -> st.SearchStrategy[Any]:
     ).map(lambda said: dict(zip(("field", "op", "value"), said, strict=True)))
 
 
+lists = st.tuples(st.sampled_from(["is", "is_not"]), st.sampled_from([1, 2, [1], [1, 2]])).map(
+    lambda said: {"field": "segment", "op": said[0], "value": said[1]}
+)
+
+
 def joined(inside: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.one_of(
         st.lists(inside, max_size=3).map(lambda parts: {"and": parts}),
@@ -169,7 +174,7 @@ def by_warehouse(backend: Any, tree: Any, name: str = "person", actor: Actor = S
     return set(found.to_pyarrow()["id"].to_pylist())
 
 
-leaves = st.one_of(conditions("person"), conditions("person"), relations(), purchases())
+leaves = st.one_of(conditions("person"), conditions("person"), relations(), purchases(), lists)
 trees = st.recursive(leaves, joined, max_leaves=8).filter(lambda tree: depth(tree) < MAX_DEPTH)
 often = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=250
@@ -202,7 +207,7 @@ def test_both_find_the_same_people_for_staff_who_see_only_their_own(houses: Any,
 
     shared = {"person": tuple(Person.plain.values_list("pk", flat=True)[:3])}
     staff = User.objects.get(email="0@firm.test")
-    mine: Any = {"*": {"see": "own"}, "company": {"see": "team"}, "order": {"see": "own"}}
+    mine: Any = {"*": {"see": "own"}, "company": {"see": "team"}, "order": {"see": "own"}, "segment": {"see": "all"}}
     actor = Actor("user", staff.pk, grants=mine, team_mate_ids=frozenset({staff.pk}), shared=shared)
     assert by_database(tree, actor=actor) == by_warehouse(houses, tree, actor=actor)
 

@@ -160,7 +160,7 @@ def drawn(
     base = Drawn(place, asked.label, asked.spec, asked.operators, op, problem=problem, slug=slug)
     custom = asked.field.custom
     if custom:
-        return replace(base, shape="custom", template=custom.template, form=custom.to_form(op, value))
+        return replace(base, shape="custom", template=custom.template, form=custom.to_form(actor, op, value))
     shape, texts = _shape(asked.field, op), _texts(asked.field, value)
     return replace(base, shape=shape, input=_input(asked.field, actor, value), values=texts)
 

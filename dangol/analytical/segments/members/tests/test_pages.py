@@ -70,6 +70,16 @@ def test_a_segment_is_built_by_plain_forms(browser: Client) -> None:
     assert segment.filter == {"and": [SEOUL, {"or": [bought]}]}
 
 
+def test_a_segment_may_ask_for_another(browser: Client) -> None:
+    other = create_segment(actor=SYSTEM, values={"name": "The others"}, rules=SEOUL)
+    refresh(actor=SYSTEM, segment_id=other.pk)
+    page = act(browser, browser.get("/segments/new").content.decode(), "add:g:segment")
+    assert "The others" in page
+    page = act(browser, page, "", **{"g-0.op": "is_not", "g-0.v.segment": str(other.pk)})
+    assert 'data-count="1"' in page
+    assert "Kim 2" in page
+
+
 def test_what_is_missing_is_said_beside_its_condition(browser: Client) -> None:
     page = act(browser, browser.get("/segments/new").content.decode(), "add:g:born_on")
     assert "rule-leaf wrong" not in page
