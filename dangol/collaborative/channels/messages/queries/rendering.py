@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from django.urls import NoReverseMatch, reverse
 
@@ -68,15 +68,34 @@ class Doors:
 
         return put
 
-    def values(self, message_id: int, *, is_tracked: bool) -> dict[str, str]:
-        """The reserved fields of a template."""
-        pixel = {"open_pixel_url": self.pixel(message_id)} if is_tracked else {}
-        return {
-            "unsubscribe_url": self.to(UNSUBSCRIBE, message_id),
-            "preferences_url": self.to(PREFERENCES, message_id),
-            "web_view_url": self.to(VIEW, message_id),
-            **pixel,
-        }
+    def values(self, message_id: int, known: Mapping[str, str], *, is_tracked: bool) -> Values:
+        """What a template knows: of the receiver, and the reserved fields."""
+        return Values(self, message_id, known, is_tracked)
+
+
+class Values(dict[str, str]):
+    """The values of one receiver. Links are signed when they are asked for, since few templates hold all of them."""
+
+    _KINDS: ClassVar[Mapping[str, str]] = {
+        "unsubscribe_url": UNSUBSCRIBE, "preferences_url": PREFERENCES, "web_view_url": VIEW,
+    }  # fmt: skip
+
+    def __init__(self, doors: Doors, message_id: int, known: Mapping[str, str], is_tracked: bool) -> None:
+        super().__init__(known)
+        self._doors, self._message_id = doors, message_id
+        if is_tracked:
+            self["open_pixel_url"] = doors.pixel(message_id)
+
+    def __missing__(self, name: str) -> str:
+        kind = self._KINDS.get(name)
+        if kind is None:
+            raise KeyError(name)
+        self[name] = self._doors.to(kind, self._message_id)
+        return self[name]
+
+    def get(self, name: str, otherwise: Any = None) -> Any:
+        """As a dictionary's, but for links, which are made."""
+        return self[name] if name in self or name in self._KINDS else otherwise
 
 
 def _before(name: str) -> str:
@@ -140,7 +159,7 @@ def rendered_for(message: Message, content: Content, *, links: Callable[[int, st
     person = receivers([message.person_id]).get(message.person_id)
     one = compiled(content, person.country if person else writing.home_country(), writing.sender())
     values = writing.merge_values([message.person_id], one.fields, content.language).get(message.person_id, {})
-    return one.render({**values, **Doors().values(message.pk, is_tracked=False)}, links)
+    return one.render(Doors().values(message.pk, values, is_tracked=False), links)
 
 
 def address_of(message: Message, content: Content, number: int) -> str | None:

@@ -17,7 +17,7 @@ from dangol.collaborative.channels.messages.models import Content, MailAside, Me
 from dangol.collaborative.channels.messages.rules import returned
 from dangol.collaborative.channels.messages.rules.returned import Returned, read_returned
 from dangol.collaborative.channels.messages.services.answers import note_unsubscribe
-from dangol.collaborative.channels.messages.services.composing import BOUNCE, MESSAGE_ID, UNSUBSCRIBE_MAIL
+from dangol.collaborative.channels.messages.services.composing import BOUNCE, MESSAGE_ID, UNSUBSCRIBE
 from dangol.core.consent.ledger.models import Method, State
 from dangol.core.consent.ledger.services import record_consent
 from dangol.core.consent.suppressions.models import Suppression
@@ -57,7 +57,7 @@ def take_bounce(raw: bytes, rcpt: str = "") -> str:
 
 def _take(raw: bytes, rcpt: str) -> str:
     mail = returned.parse(raw)
-    refusal = _number(_REFUSAL, UNSUBSCRIBE_MAIL, [rcpt] if rcpt else _heads(mail))
+    refusal = _number(_REFUSAL, UNSUBSCRIBE, [rcpt] if rcpt else _heads(mail))
     if refusal is not None:
         return _unsubscribe(refusal, mail)
     found = read_returned(mail)

@@ -25,7 +25,8 @@ from dangol.platform.mail.models import MailWay
 from dangol.platform.mail.permits import Permit
 from dangol.platform.mail.transport import Outgoing
 
-BOUNCE, MESSAGE_ID, UNSUBSCRIBE_MAIL = "bounce", "id", "unsub"
+BOUNCE, MESSAGE_ID, UNSUBSCRIBE = "bounce", "id", rendering.UNSUBSCRIBE
+"""What the tokens of return addresses, of Message-IDs and of the way to unsubscribe by mail are signed for."""
 ADVERTISING = "advertising"
 WHY = "what is sent to a batch"
 NO_CONTENT = "no_content"
@@ -159,17 +160,18 @@ def _mail(
 ) -> Outgoing:
     is_tracked = desk.rules.is_tracked
     links = desk.doors.clicks(row.id, content.links, urls) if is_tracked else None
-    reserved = desk.doors.values(row.id, is_tracked=is_tracked)
-    rendered = one.render({**values, **reserved}, links)
-    html = rendered.html
+    known = desk.doors.values(row.id, values, is_tracked=is_tracked)
+    rendered = one.render(known, links)
     if is_tracked:
-        html = rendering.with_trap(html, desk.doors.trap(row.id), reserved["open_pixel_url"])
+        html = rendering.with_trap(rendered.html, desk.doors.trap(row.id), known["open_pixel_url"])
+        rendered = rendered._replace(html=html)
+    message_id, to = desk.message_id(row.id), Mailbox(person.name, permit.address)
     return Outgoing(
         message_class=permit.message_class,
         sender=desk.return_address(row.id),
         recipient=permit.address,
-        content=_bytes(desk, content, row, Mailbox(person.name, permit.address), rendered, html, reserved, now),
-        message_id=desk.message_id(row.id),
+        content=_bytes(desk, content, message_id, to, rendered, known, now),
+        message_id=message_id,
         number=row.id,
         permit=permit,
     )
@@ -178,23 +180,22 @@ def _mail(
 def _bytes(
     desk: Desk,
     content: Content,
-    row: Claimed,
+    message_id: str,
     to: Mailbox,
     rendered: Rendered,
-    html: str,
-    reserved: Mapping[str, str],
+    known: Mapping[str, str],
     now: datetime,
 ) -> bytes:
     is_advertising = content.message_class == ADVERTISING
-    url = reserved["unsubscribe_url"] if is_advertising else ""
-    domain = desk.way.bounce_domain
-    address = f"unsub+{sign(UNSUBSCRIBE_MAIL, row.id)}@{domain}" if is_advertising and domain else ""
-    if desk.rules.is_bulk or is_advertising:
-        return desk.frame(content).fill(
-            recipient=to, subject=rendered.subject, text=rendered.text, html=html, message_id=desk.message_id(row.id),
-            sent_at=int(now.timestamp()), unsubscribe_url=url, unsubscribe_address=address,
+    if not desk.rules.is_bulk and not is_advertising:
+        return compose(
+            sender=desk.from_box(content), recipient=to, subject=rendered.subject, text=rendered.text,
+            html=rendered.html, message_id=message_id, sent_at=now, reply_to=desk.reply_to(content),
         )  # fmt: skip
-    return compose(
-        sender=desk.from_box(content), recipient=to, subject=rendered.subject, text=rendered.text, html=html,
-        message_id=desk.message_id(row.id), sent_at=now, reply_to=desk.reply_to(content),
+    url, address = known["unsubscribe_url"] if is_advertising else "", ""
+    if url and desk.way.bounce_domain:
+        address = f"{UNSUBSCRIBE}+{url.rpartition('/')[2]}@{desk.way.bounce_domain}"
+    return desk.frame(content).fill(
+        recipient=to, subject=rendered.subject, text=rendered.text, html=rendered.html, message_id=message_id,
+        sent_at=int(now.timestamp()), unsubscribe_url=url, unsubscribe_address=address,
     )  # fmt: skip

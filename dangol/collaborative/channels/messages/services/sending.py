@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from datetime import datetime
+from typing import Any, TypeVar
 
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
@@ -20,10 +22,12 @@ from dangol.collaborative.channels.messages.services.batches import InHand, sett
 from dangol.collaborative.channels.messages.services.composing import Composed, Desk, compose_batch
 from dangol.collaborative.channels.messages.services.queueing import cancel_waiting
 from dangol.collaborative.channels.sources import SourceRules, source_rules
+from dangol.core.consent.gate.rules import Answer
 from dangol.core.consent.gate.services import Wanted, issue_permits
 from dangol.platform.access.actor import Actor
 from dangol.platform.mail.headers import CannotCompose
 from dangol.platform.mail.models import MailWay
+from dangol.platform.mail.permits import Permit
 from dangol.platform.mail.transport import CannotReach, Receipt, Transport, open_transport
 
 log = logging.getLogger(__name__)
@@ -62,38 +66,75 @@ def send_waiting(
     return found
 
 
+@dataclass
+class _Ready:
+    """A batch in hand, with the gate's answer about each."""
+
+    in_hand: InHand
+    answers: dict[str, Permit | Answer]
+    asked_at: datetime
+
+    @property
+    def is_full(self) -> bool:
+        """Whether another one is likely to follow."""
+        return len(self.in_hand.rows) >= BATCH
+
+
 class _Run:
-    """One slice of work on one source."""
+    """One slice of work on one source.
+
+    While the mails of one batch go out, a clerk asks the database for the next one, and closes the last one.
+    """
 
     def __init__(self, actor: Actor, rules: SourceRules, source_id: int) -> None:
         self.actor, self.rules, self.source_id = actor, rules, source_id
-        self.after = 0
+        self.after, self.is_paced, self.is_reached = 0, False, True
 
     def work(self, failures: int, until: float) -> GoOn | None:
-        standing = self.rules.standing(self.source_id)
-        if standing != "go":
-            self._end(standing)
-            return None
-        desk = Desk(self.rules, self.source_id, MailWay.objects.get_or_create(pk=1)[0])
-        with open_transport() as transport:
-            while standing == "go":
-                allowance = self._allowance(desk.way)
-                if not allowance:
-                    return GoOn(1)
-                in_hand = self._take(allowance)
-                if in_hand is None:
-                    return None
-                if not self._send(desk, transport, in_hand):
-                    return GoOn(server_pause(failures + 1), failures + 1)
-                if time.monotonic() > until:
-                    return GoOn()
-                standing = self.rules.standing(self.source_id)
-        self._end(standing)
-        return None
-
-    def _end(self, standing: str) -> None:
+        standing: str = self.rules.standing(self.source_id)
+        if standing == "go":
+            desk = Desk(self.rules, self.source_id, MailWay.objects.get_or_create(pk=1)[0])
+            with open_transport() as transport, Clerk() as clerk:
+                standing = self._batches(desk, transport, clerk, until)
+        if not self.is_reached:
+            return GoOn(server_pause(failures + 1), failures + 1)
         if standing == "stop":
             cancel_waiting(actor=self.actor, source=self.rules.name, source_id=self.source_id)
+        if standing != "go":
+            return None
+        return GoOn(1) if self.is_paced else GoOn()
+
+    def _batches(self, desk: Desk, transport: Transport, clerk: Clerk, until: float) -> str:
+        """Send batch after batch; returns the source's standing, "done" when nothing is pending any more."""
+        ready = self._ready(desk.way)
+        while ready is not None:
+            coming = clerk.do(self._ready, desk.way) if ready.is_full else None
+            try:
+                self._send(desk, transport, clerk, ready)
+                standing = self.rules.standing(self.source_id)
+                if standing != "go" or not self.is_reached or time.monotonic() > until:
+                    return standing
+                ready, coming = coming.result() if coming else self._ready(desk.way), None
+            finally:
+                if coming is not None:
+                    self._put_back(coming.result())
+        return "go" if self.is_paced else "done"
+
+    def _ready(self, way: MailWay) -> _Ready | None:
+        """Take the next batch in hand and ask the gate; None when nothing is pending, or no more may go for now."""
+        allowance = self._allowance(way)
+        self.is_paced = not allowance
+        in_hand = self._take(allowance) if allowance else None
+        if in_hand is None:
+            return None
+        now, name = timezone.now(), self.rules.name
+        wanted = [Wanted(permit_key(name, self.source_id, row.person_id), row.person_id) for row in in_hand.rows]
+        try:
+            asked = replace(self.rules.asked(self.source_id), at=now)
+            return _Ready(in_hand, issue_permits(actor=self.actor, asked=asked, wanted=wanted), now)
+        except BaseException:
+            in_hand.journal.close()
+            raise
 
     def _allowance(self, way: MailWay) -> int:
         """How many may go now by all limits."""
@@ -112,32 +153,65 @@ class _Run:
         self.after = found.rows[-1].id if found else 0
         return found
 
-    def _send(self, desk: Desk, transport: Transport, in_hand: InHand) -> bool:
-        """Send one batch and close it; False when the server could not be used."""
+    def _send(self, desk: Desk, transport: Transport, clerk: Clerk, ready: _Ready) -> None:
+        """Send one batch and have it closed."""
+        in_hand = ready.in_hand
         try:
-            composed = self._compose(desk, in_hand)
-            is_reached = _hand_over(transport, in_hand, composed)
+            composed = compose_batch(desk, in_hand.rows, ready.answers, ready.asked_at)
+            self.is_reached = _hand_over(transport, in_hand, composed)
             settled = composed.settled + _settled(in_hand, composed)
-            _patiently(lambda: self._close(in_hand, settled))
+        except BaseException:
+            in_hand.journal.close()
+            raise
+        if ready.is_full:
+            clerk.do(self._close, in_hand, settled)
+        else:
+            self._close(in_hand, settled)
+
+    def _put_back(self, ready: _Ready | None) -> None:
+        """A batch of which nothing went out waits again."""
+        if ready is not None:
+            self._close(ready.in_hand, [trying.again(row.id, row.attempts) for row in ready.in_hand.rows])
+
+    def _close(self, in_hand: InHand, settled: list[Settled]) -> None:
+        name = self.rules.name
+        try:
+            _patiently(
+                lambda: batches.close(
+                    actor=self.actor, batch_id=in_hand.batch_id, source=name, source_id=self.source_id, settled=settled
+                )
+            )
         except BaseException:
             in_hand.journal.close()
             raise
         in_hand.let_go()
-        return is_reached
 
-    def _compose(self, desk: Desk, in_hand: InHand) -> Composed:
-        now = timezone.now()
-        name = self.rules.name
-        wanted = [Wanted(permit_key(name, self.source_id, row.person_id), row.person_id) for row in in_hand.rows]
-        asked = replace(self.rules.asked(self.source_id), at=now)
-        answers = issue_permits(actor=self.actor, asked=asked, wanted=wanted)
-        return compose_batch(desk, in_hand.rows, answers, now)
 
-    def _close(self, in_hand: InHand, settled: list[Settled]) -> None:
-        batches.close(
-            actor=self.actor, batch_id=in_hand.batch_id, source=self.rules.name, source_id=self.source_id,
-            settled=settled,
-        )  # fmt: skip
+class Clerk:
+    """Does work for the database in a thread of its own, one thing after the other. A failure comes out at the end."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="messages-clerk")
+        self._given: list[Future[Any]] = []
+
+    def do(self, work: Callable[..., Result], *args: Any) -> Future[Result]:
+        """Have something done. Raises what went wrong with the things before."""
+        for done in [one for one in self._given if one.done()]:
+            self._given.remove(done)
+            done.result()
+        given = self._pool.submit(work, *args)
+        self._given.append(given)
+        return given
+
+    def __enter__(self) -> Clerk:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._given:
+            self._pool.submit(connection.close)  # the thread's own
+        self._pool.shutdown(wait=True)
+        for given in self._given:
+            given.result()
 
 
 def _hand_over(transport: Transport, in_hand: InHand, composed: Composed) -> bool:
