@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from dangol.collaborative.channels.messages.models import Content, Message
 from dangol.collaborative.channels.preferences.rules import Choice, masked
 from dangol.core.consent.gate.rules.addresses import COLUMNS
 from dangol.core.consent.gate.rules.nights import LAW_OF_ALL, NIGHTS
-from dangol.core.consent.ledger.models import Channel, ConsentRecord, ConsentState, Purpose, Wording
+from dangol.core.consent.ledger.models import Channel, ConsentRecord, ConsentState, Purpose, State, Wording
 from dangol.core.consent.ledger.queries import active_purposes, current_wording
 from dangol.core.customers.people.models import Person
 from dangol.platform.mail.links import BadLink, read
@@ -65,11 +67,12 @@ class Offer:
 
 @dataclass(frozen=True)
 class Ended:
-    """Something that was taken back by a link: what, where and when."""
+    """Something that the receiver does not get: what, where, since when, and whether she ever said yes before."""
 
     purpose: Purpose
     channel: Any
     at: datetime
+    is_refusal: bool
 
 
 def receiver_of(kind: str, token: str) -> Receiver:
@@ -115,17 +118,19 @@ def offers(receiver: Receiver, language: str) -> list[Offer]:
 
 
 def ended(receiver: Receiver) -> list[Ended]:
-    """What the receiver took back by the links of this message and has not allowed again since."""
+    """What the receiver took back by the links of this message, and the message's own purpose however it ended."""
+    rows = ConsentState.objects.for_system(WHY).filter(person_id=receiver.person.pk, is_for_night=False)
+    own = Q(purpose_id=receiver.purpose_id, channel=receiver.channel)
+    by_link = Q(record_id__in=[line.pk for line in ended_lines(receiver)])
     purposes = {purpose.pk: purpose for purpose in Purpose.objects.all()}
     return [
-        Ended(purposes[line.purpose_id], Channel(line.channel).label, line.at)
-        for line in ended_lines(receiver)
-        if not line.is_for_night
+        Ended(purposes[row.purpose_id], Channel(row.channel).label, row.at, row.state == State.REFUSED)
+        for row in rows.filter(own | by_link).exclude(state=State.GIVEN).order_by("purpose_id", "channel")
     ]
 
 
 def ended_lines(receiver: Receiver) -> list[ConsentRecord]:
-    """The lines of the ledger behind `ended`, which still hold."""
+    """The lines that the links of this message added to the ledger and that still hold."""
     holding = ConsentState.objects.for_system(WHY).filter(person_id=receiver.person.pk, state="withdrawn")
     lines = ConsentRecord.objects.for_system(WHY).filter(
         pk__in=holding.values("record_id"), method__in=BY_LINK, evidence__message=receiver.message_id

@@ -64,7 +64,8 @@ def for_receiver(kind: str) -> Callable[[Page], Callable[[HttpRequest, str], Htt
 
 
 def _answer(request: HttpRequest, kind: str, token: str, page: Page) -> HttpResponse:
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
+    length = str(request.META.get("CONTENT_LENGTH") or "0")
+    if not (length.isascii() and length.isdigit()) or int(length) > LARGEST_BODY:
         return HttpResponse(status=413)
     try:
         receiver = receiver_of(kind, token)

@@ -157,6 +157,18 @@ def test_who_was_never_asked_is_written_down_as_not_wanting_and_cannot_undo_a_ye
     assert len(ledger(sent.person_id)) == 1
 
 
+def test_the_links_of_another_message_know_that_it_has_ended(system: Actor, sent: Letter) -> None:
+    first = message(sent)
+    other = Message.objects.create(
+        source="campaign", source_id=2, person_id=sent.person_id, content_id=first.content_id, address=first.address
+    )
+    browser().post(sent.stop, ONE_CLICK)
+    page = browser().get(f"/u/{sign('unsub', other.pk)}?lang=en").content.decode()
+    assert "You are unsubscribed" in page
+    assert "mistake" not in page
+    assert "mistake" in browser().get(f"{sent.stop}?lang=en").content.decode()
+
+
 def test_a_refusal_stays_a_refusal(system: Actor) -> None:
     sent = letter(system, is_allowed=False)
     record_consent(
@@ -165,6 +177,7 @@ def test_a_refusal_stays_a_refusal(system: Actor) -> None:
     browser().post(sent.stop, {"do": "purpose"})
     assert ledger(sent.person_id) == []
     assert reason(sent) == "refused"
+    assert "Refused" in browser().get(f"{sent.stop}?lang=en").content.decode()
 
 
 def test_a_service_message_offers_to_stop_all_advertising(system: Actor) -> None:
