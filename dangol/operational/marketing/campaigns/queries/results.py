@@ -101,6 +101,16 @@ def reached(actor: Actor, campaign: Campaign) -> Reached:
     )  # fmt: skip
 
 
+def under_way(campaign: Campaign) -> Reached:
+    """How far the sending is: two queries, so that a page may ask every other second."""
+    found = messages.totals(SOURCE, campaign.pk)
+    names = ("sent", "waiting", "failed", "refused")
+    return Reached(
+        totals_of(campaign), {name: Number(getattr(found, name)) for name in names},
+        waiting=found.waiting, settled=found.all - found.waiting, all=found.all,
+    )  # fmt: skip
+
+
 def _ordered(by_reason: Mapping[str, int]) -> dict[str, int]:
     """In the order in which the gate asks."""
     known = [reason.code for reason in reasons()]

@@ -15,6 +15,7 @@ from dangol.operational.marketing.campaigns.models import Campaign, Text
 from dangol.operational.marketing.campaigns.rules.moves import DRAFT, SENDING, WrongMove
 from dangol.operational.marketing.campaigns.services.sentences import refused
 from dangol.platform.access.actor import Actor
+from dangol.platform.access.errors import Forbidden
 from dangol.platform.accounts.queries import workspace
 from dangol.platform.events.stream import emit
 from dangol.platform.objects.writing import RecordWriter
@@ -83,10 +84,10 @@ def change_campaign(
 
 @transaction.atomic
 def trash_campaign(*, actor: Actor, record_id: int) -> Campaign:
-    """Put a campaign in the trash; one that is being sent must be stopped first. Raises NotFound, Forbidden."""
+    """Put a campaign in the trash. Raises NotFound, Forbidden (also while it is being sent: stop it first)."""
     campaign = CAMPAIGNS.locked(actor, record_id, "delete")
     if campaign.state == SENDING:
-        raise ValidationError(_("Stop this campaign before you put it in the trash."))
+        raise Forbidden("delete", "campaign", _("Stop this campaign before you put it in the trash."))
     return CAMPAIGNS.trash(actor=actor, record_id=record_id)  # type: ignore[no-any-return]
 
 

@@ -25,6 +25,7 @@ from dangol.operational.marketing.campaigns.services.moves import (
 from dangol.operational.marketing.campaigns.services.records import change_campaign, save_text, trash_campaign
 from dangol.operational.marketing.campaigns.services.setting_up import begin
 from dangol.operational.marketing.campaigns.tests.house import HTML, SYSTEM, draft, people
+from dangol.platform.access.errors import Forbidden
 from dangol.platform.events.models import EventRecord
 from tests.cast import Cast
 
@@ -77,7 +78,7 @@ def test_nothing_but_a_draft_may_be_changed() -> None:
         change_campaign(actor=SYSTEM, record_id=campaign.pk, values={"horizon_days": 10})
     with pytest.raises(ValidationError, match="being sent"):
         save_text(actor=SYSTEM, campaign_id=campaign.pk, language="ko", subject="x", html="y")
-    with pytest.raises(ValidationError, match="Stop this campaign"):
+    with pytest.raises(Forbidden, match="Stop this campaign"):
         trash_campaign(actor=SYSTEM, record_id=campaign.pk)
 
 

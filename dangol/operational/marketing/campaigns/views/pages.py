@@ -21,7 +21,7 @@ from dangol.operational.marketing.campaigns.models import Campaign
 from dangol.operational.marketing.campaigns.object import CAMPAIGN
 from dangol.operational.marketing.campaigns.queries import building
 from dangol.operational.marketing.campaigns.queries.lift import lift_of
-from dangol.operational.marketing.campaigns.queries.results import horizon_ends_at, may_see_money, reached
+from dangol.operational.marketing.campaigns.queries.results import horizon_ends_at, may_see_money, reached, under_way
 from dangol.operational.marketing.campaigns.rules.moves import DRAFT
 from dangol.operational.marketing.campaigns.services import moves, records
 from dangol.operational.marketing.campaigns.services.trying import send_test
@@ -213,7 +213,7 @@ def progress(request: HttpRequest, campaign_id: int) -> HttpResponse:
     campaign = shown.record
     context = {"campaign": campaign, "page": shown}
     if campaign.set_up_at is not None:
-        context["reached"] = reached(shown.actor, campaign)
+        context["reached"] = under_way(campaign)
     answer = render(request, "marketing/campaigns/progress.html", context)
     if request.GET.get("state") != campaign.state:
         answer["HX-Refresh"] = "true"
