@@ -161,7 +161,7 @@ def _take_back(declared: ObjectType, actor: Actor, kept: dict[str, Any]) -> int:
         try:
             with transaction.atomic():
                 declared.change(actor=actor, record_id=int(record_id), values={name: old or empty}, expected=expected)
-        except Conflict:
+        except (Conflict, ValidationError):
             skipped += 1
     return skipped
 
