@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from dangol.collaborative.channels.messages.models import Content, Message
 from dangol.collaborative.channels.writing import queries as writing
@@ -100,10 +100,7 @@ class Values(dict[str, str]):
 
 def _before(name: str) -> str:
     """The address of a page up to its token."""
-    try:
-        return reverse(name, args=[_PLACE]).split(_PLACE)[0]
-    except NoReverseMatch:
-        return "/u/" if name.endswith("unsubscribe") else "/p/"
+    return reverse(name, args=[_PLACE]).split(_PLACE)[0]
 
 
 def compiled(content: Content, country: str, sender: Sender) -> Compiled:

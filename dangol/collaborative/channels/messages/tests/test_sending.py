@@ -6,18 +6,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from dangol.collaborative.channels.messages.models import Batch, Message
 from dangol.collaborative.channels.messages.queries import is_waiting, totals
-from dangol.collaborative.channels.messages.services import sending
+from dangol.collaborative.channels.messages.rules import trying
+from dangol.collaborative.channels.messages.services import batches, sending
 from dangol.collaborative.channels.messages.services.queueing import stop_sending
 from dangol.collaborative.channels.messages.services.sending import GoOn, send_waiting
+from dangol.collaborative.channels.messages.services.waking import wake
 from dangol.collaborative.channels.messages.tests import sending as given
 from dangol.collaborative.channels.messages.tests.sending import SOURCE, SYSTEM
 from dangol.platform.events.models import EventRecord
 from dangol.platform.mail.links import read
 from dangol.platform.mail.models import CaughtMail
+from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -200,3 +204,84 @@ class TestWithAServer:
         assert (first.state, first.is_unconfirmed) == ("sent", True)
         assert (second.state, second.is_unconfirmed) == ("sent", False)
         assert len(sink.messages()) == 2
+
+
+class TestLeftBatches:
+    """What a dead worker left is closed from its journal."""
+
+    def left(self, *said: str) -> None:
+        """A batch of three whose worker died after writing `said` ({0}, {1}, {2} are the messages)."""
+        given.let_wait(given.add_people(3), given.content().pk)
+        in_hand = batches.claim(source=SOURCE, source_id=1, limit=10)
+        assert in_hand is not None
+        numbers = [row.id for row in in_hand.rows]
+        in_hand.journal.path.write_text("".join(f"{line.format(*numbers)}\n" for line in said))
+        in_hand.journal.close()
+
+    def states(self) -> list[tuple[str, bool]]:
+        return [(m.state, m.is_unconfirmed) for m in rows()]
+
+    def test_what_was_accepted_is_sent_what_was_begun_too_and_the_rest_waits(self, campaign: given.Campaign) -> None:
+        self.left("dot {0}", "dotted {0}", "done {0} 250 dot ok", "dot {1}")
+        batches.settle_left_batches(actor=SYSTEM)
+        assert self.states() == [("sent", False), ("sent", True), ("pending", False)]
+        assert not Batch.objects.for_system("test").filter(closed_at=None).exists()
+
+    def test_a_batch_in_hand_is_left_alone(self, campaign: given.Campaign) -> None:
+        given.let_wait(given.add_people(1), given.content().pk)
+        in_hand = batches.claim(source=SOURCE, source_id=1, limit=10)
+        assert in_hand is not None
+        assert batches.settle_left_batches(actor=SYSTEM) == 0
+        assert rows().get().state == "handing"
+        in_hand.journal.close()
+        assert batches.settle_left_batches(actor=SYSTEM) == 1
+        assert rows().get().state == "pending"
+
+    def test_a_batch_of_another_house_is_waited_for_and_then_never_sent_again(self, campaign: given.Campaign) -> None:
+        self.left()
+        Batch.objects.for_system("test").update(host="elsewhere")
+        assert batches.settle_left_batches(actor=SYSTEM) == 0
+        assert {state for state, _ in self.states()} == {"handing"}
+        Batch.objects.for_system("test").update(claimed_at="2026-01-01T00:00Z")
+        assert batches.settle_left_batches(actor=SYSTEM) == 1
+        assert self.states() == [("sent", True)] * 3
+
+    def test_a_late_owner_confirms_what_was_taken_for_sent_and_sends_nothing_again(
+        self, campaign: given.Campaign
+    ) -> None:
+        self.left()
+        batch = Batch.objects.for_system("test").get()
+        Batch.objects.for_system("test").update(host="elsewhere", claimed_at="2026-01-01T00:00Z")
+        batches.settle_left_batches(actor=SYSTEM)
+        first, second, _third = rows()
+        batches.close(
+            actor=SYSTEM, batch_id=batch.pk, source=SOURCE, source_id=1,
+            settled=[
+                trying.sent(first.pk, first.address, timezone.now(), 0),
+                trying.again(second.pk, 0),
+            ],
+        )  # fmt: skip
+        assert self.states() == [("sent", False), ("sent", True), ("sent", True)]
+
+
+def test_the_clock_wakes_what_was_held_and_finds_every_source_that_waits(campaign: given.Campaign) -> None:
+    people, said = given.add_people(4), given.content().pk
+    given.let_wait(people[:2], said, source_id=1)
+    given.let_wait(people[2:], said, source_id=7)
+    rows().filter(source_id=1).update(state="held", not_before="2026-01-01T00:00Z")
+    rows().filter(source_id=7).update(state="held", not_before="2100-01-01T00:00Z")
+    assert wake(actor=SYSTEM) == [(SOURCE, 1)]
+    assert [m.state for m in rows()] == ["pending", "pending", "held", "held"]
+
+
+def test_a_message_stands_on_the_timeline_with_its_source(campaign: given.Campaign, cast: Cast) -> None:
+    (person,) = given.add_people(1)
+    given.let_wait([person], given.content().pk)
+    send()
+    rows().update(bounced_at=timezone.now())
+    client = Client()
+    client.force_login(cast.admin)
+    page = client.get(f"/people/{person}").content.decode()
+    assert "Message sent" in page
+    assert 'href="/test/1"' in page
+    assert "came back" in page
