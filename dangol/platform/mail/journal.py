@@ -150,11 +150,9 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not self._is_ours():
             os.close(self._file)
-            raise JournalBusy from None
+            raise JournalBusy
         self.fates = read_journal(path)
         self._end_torn_line()
         self._unsynced, self._synced_at = 0, time.monotonic()
@@ -214,6 +212,14 @@ class Journal:
                 os.fdatasync(self._file)
             except OSError as error:
                 self._failure = error
+
+    def _is_ours(self) -> bool:
+        """Whether nobody else has it, nor finished and removed it since it was opened."""
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return os.fstat(self._file).st_nlink > 0
 
     def _end_torn_line(self) -> None:
         size = os.fstat(self._file).st_size

@@ -19,6 +19,7 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 
 from dangol.platform.mail.headers import (
+    LINE,
     CannotCompose,
     Mailbox,
     envelope_address,
@@ -190,9 +191,10 @@ def _part(subtype: bytes, text: str) -> bytes:
         data = lines.replace("\n", "\r\n").encode()
     except UnicodeEncodeError:
         raise CannotCompose(_("The text of the message holds half a character.")) from None
+    encoding, body = b"quoted-printable", b""
     if (len(data) - len(text)) * 6 < len(data):
-        encoding, body = b"quoted-printable", b2a_qp(data)
-    else:
+        body = b2a_qp(data)
+    if not body or max(map(len, body.split(_EOL))) > LINE:  # the library's lines have at times one character too many
         encoding, body = b"base64", encodebytes(data).replace(b"\n", _EOL)
     head = b"Content-Type: text/" + subtype + b"; charset=utf-8\r\nContent-Transfer-Encoding: "
     return head + encoding + b"\r\n\r\n" + body

@@ -27,6 +27,7 @@ CLOSING = 421
 _GO_ON = 354
 _STEPS: tuple[Step, ...] = ("mail", "rcpt", "data")
 _TOO_BIG = 552
+_NOT_ASCII = "5.6.7"  # RFC 6531 section 3.5: about the server, not about the mailbox
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ class Connection:
         """Say from whom and to whom; None when the server now waits for the content."""
         lines = self._lines(parcel)
         if lines is None:
-            return Fate(Outcome.REJECTED, 553, _("The server takes no addresses beyond ASCII."), "rcpt")
+            return Fate(Outcome.REJECTED, 553, f"{_NOT_ASCII} The server takes no addresses beyond ASCII.", "rcpt")
         if not self._offers("pipelining"):
             return self._one_by_one(lines)
         if self._begun is None:

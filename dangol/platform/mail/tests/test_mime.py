@@ -92,6 +92,7 @@ def fill(frame: Frame | None = None, **values: Any) -> bytes:
 @given(subject=words, name=words, text=bodies, html=bodies)
 @example(subject="x" * 300, name="Kim, Dangol", text=".", html=".\r\n..\r\n")
 @example(subject="a  b", name='A "B" \\ C', text="no end", html="ends in space ")
+@example(subject="", name="", text="", html="0" * 74 + " \n0")
 @example(subject=" around ", name="o'neil_=?", text="", html="")
 def test_a_filled_frame_reads_back_as_it_was_written(subject: str, name: str, text: str, html: str) -> None:
     raw = fill(recipient=Mailbox(name, "kim@example.net"), subject=subject, text=text, html=html)
