@@ -19,29 +19,33 @@ from dangol.operational.marketing.campaigns.rules.totals import PASSING, Totals,
 
 @dataclass(frozen=True)
 class Decided:
-    """A relation with one row a member: person_id, reason (the gate's, "" lets pass), bucket. `params` in its order."""
+    """A relation with one row a member: person_id, reason (the gate's, "" lets pass); and its parameters."""
 
     sql: str
     params: list[Any]
 
 
 def decided(campaign: Campaign, asked: Asked) -> Decided:
-    """The gate's answer and the bucket of every present member of the campaign's segment."""
+    """The gate's answer for every present member of the campaign's segment; worked out once a member (OFFSET)."""
     gate = decision_sql(asked)
-    bucket = bucket_sql("%s", "m.person_id")
     sql = (
-        f"SELECT m.person_id, {gate.reason} AS reason, {bucket} AS bucket"
+        f"SELECT m.person_id, {gate.reason} AS reason"
         " FROM segments_membership m LEFT JOIN customers_person p ON p.id = m.person_id"
         f" {gate.joins} WHERE m.segment_id = %s AND m.left_at IS NULL OFFSET 0"
     )
-    return Decided(sql, [campaign.programme, *gate.params, campaign.segment_id])
+    return Decided(sql, [*gate.params, campaign.segment_id])
 
 
 GROUP = (
     f"CASE WHEN d.reason NOT IN ({', '.join(repr(r) for r in PASSING)}) THEN 'left_out'"
-    " WHEN d.bucket < %s THEN 'control' ELSE 'treated' END"
+    f" WHEN {bucket_sql('%s', 'd.person_id')} < %s THEN 'control' ELSE 'treated' END"
 )
-"""The group of a decided member; its parameter is the number of control buckets. As `rules.totals.group_of`."""
+"""The group of a decided member, as `rules.totals.group_of`; its parameters are those of `group_params`."""
+
+
+def group_params(campaign: Campaign) -> list[Any]:
+    """The parameters of `GROUP`: the programme that splits, and how many of its buckets are control."""
+    return [campaign.programme, control_of(campaign)]
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def outlook(campaign: Campaign, at: datetime) -> Outlook | None:
     with connection.cursor() as cursor:
         cursor.execute(
             f'SELECT {GROUP} AS "group", d.reason, count(*) FROM ({part.sql}) d GROUP BY 1, 2',
-            [control_of(campaign), *part.params],
+            [*group_params(campaign), *part.params],
         )
         rows = [(str(g), str(r), int(n)) for g, r, n in cursor.fetchall()]
     found = add_up(sum(n for _g, _r, n in rows), rows)

@@ -22,10 +22,9 @@ from dangol.operational.marketing.campaigns.queries.campaigns import (
     asked_of,
     campaign_of,
     content_of,
-    control_of,
     texts_of,
 )
-from dangol.operational.marketing.campaigns.queries.gate import GROUP, decided, overridden
+from dangol.operational.marketing.campaigns.queries.gate import GROUP, decided, group_params, overridden
 from dangol.operational.marketing.campaigns.queries.readiness import problems
 from dangol.operational.marketing.campaigns.rules import moves
 from dangol.operational.marketing.campaigns.rules.totals import PASSING, Totals, add_up
@@ -101,7 +100,7 @@ def _write_recipients(campaign: Campaign, now: Any) -> Totals:
         ' RETURNING "group", reason) SELECT "group", reason, count(*) FROM written GROUP BY 1, 2'
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [campaign.pk, control_of(campaign), now, *part.params])
+        cursor.execute(statement, [campaign.pk, *group_params(campaign), now, *part.params])
         rows = [(str(group), str(reason), int(n)) for group, reason, n in cursor.fetchall()]
         cursor.execute(
             "SELECT count(*) FROM segments_membership WHERE segment_id = %s AND left_at IS NULL", [campaign.segment_id]
