@@ -134,7 +134,7 @@ function keys(event) {
   if (event.key === "?") { event.preventDefault(); return one("#keys")?.showModal(); }
   if (event.key === "/") { const find = one("[data-find]"); if (find) { event.preventDefault(); find.focus(); } return; }
   if (event.key === "c") { const create = one("[data-create]"); if (create) { event.preventDefault(); create.click(); } }
-  if (event.key === "m") { const write = one("[data-write]"); if (write) { event.preventDefault(); write.open = true; write.scrollIntoView({ block: "nearest" }); one("input, textarea", write)?.focus(); } }
+  if (event.key === "m") { const write = one("[data-write]"); if (write) { event.preventDefault(); write.open = true; write.scrollIntoView({ block: "nearest" }); one("input:not([type=hidden]), textarea", write)?.focus(); } }
   if (event.key === "Escape") closeMenus();
 }
 
