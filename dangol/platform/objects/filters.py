@@ -121,6 +121,8 @@ def _custom(declared: ObjectType, leaf: Leaf) -> Q:
         ids, is_in = leaf.field.custom.ids(leaf.asked)
         if is_in is not leaf.is_not:
             return Q(pk__in=ids)
+        if ids.query.group_by is None:  # rows can be asked one by one: a plain anti-join
+            return ~Q(Exists(ids.filter(**{ids.query.values_select[0]: OuterRef("pk")})))
         return ~_row_itself(declared, Q(pk__in=ids))
     assert leaf.field.to_q is not None
     met = leaf.field.to_q(leaf.asked.actor, leaf.asked.op, leaf.asked.value)

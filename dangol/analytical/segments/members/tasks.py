@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from dangol.analytical.segments.members.services import refresh, refresh_all
 from dangol.analytical.warehouse import Analysis, register_step
 from dangol.analytical.warehouse.steps import LATER
@@ -29,4 +31,4 @@ def refresh_with_the_figures(analysis: Analysis) -> None:
     analysis.write_later(write)
 
 
-register_step("segments", LATER, refresh_with_the_figures)
+register_step("segments", LATER, refresh_with_the_figures, label=_("asking who belongs to segments"))

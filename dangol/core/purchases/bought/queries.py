@@ -35,7 +35,7 @@ def _so_often(asked: Asked, often: Often) -> Any:
     rows = _orders(asked, often)
     if often.least == 1 and often.most is None:
         return rows.values("person_id")
-    counted = rows.order_by().values("person_id").annotate(times=Count("pk")).filter(times__gte=often.least)
+    counted = rows.order_by().values("person_id").annotate(times=Count("*")).filter(times__gte=often.least)
     if often.most is not None:
         counted = counted.filter(times__lte=often.most)
     return counted.values("person_id")

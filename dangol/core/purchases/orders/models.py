@@ -55,6 +55,13 @@ class Order(GuardedModel, Tracked):
             models.Index(fields=["kind", "id"], name="order_by_kind"),
             models.Index(fields=["changed_at", "id"], name="order_by_change"),
             models.Index(fields=["currency"], name="order_without_rate", condition=Q(rate=None)),
+            # Who bought what in the last days, asked of everybody: answered from the index alone.
+            models.Index(
+                fields=["ordered_at"],
+                name="order_in_days",
+                include=["person", "kind", "value"],
+                condition=Q(deleted_at=None),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -90,4 +97,6 @@ class Line(GuardedModel, Tracked):
     class Meta(GuardedModel.Meta):
         abstract = False
         constraints = [models.UniqueConstraint(fields=["order", "position"], name="line_place_once")]
-        indexes = [models.Index(fields=["product", "order"], name="line_by_product")]
+        indexes = [
+            models.Index(fields=["product", "order"], name="line_by_product", include=["quantity", "kind", "value"])
+        ]
