@@ -68,22 +68,31 @@ class Analysis:
 
 Step = Callable[[Analysis], None]
 _STEPS: dict[str, tuple[int, Step]] = {}
+_LABELS: dict[str, Any] = {}
 
 
-def register_step(name: str, order: int, function: Step) -> None:
+def register_step(name: str, order: int, function: Step, *, label: Any = "") -> None:
     """Add a step to every analysis. Marts run first (order 10), then tiers (20), models (30), others (90).
+
+    `label` says in a few words what is being done, for whoever watches.
 
     Raises ValueError when the name is taken.
     """
     if name in _STEPS:
         raise ValueError(f"A step {name} is registered already.")
     _STEPS[name] = (order, function)
+    _LABELS[name] = label
 
 
 def steps() -> Mapping[str, Step]:
     """The steps in the order in which they run."""
     ordered = sorted(_STEPS.items(), key=lambda item: (item[1][0], item[0]))
     return {name: function for name, (_, function) in ordered}
+
+
+def step_label(name: str) -> str:
+    """What a step does, in a few words; its name where nobody said."""
+    return str(_LABELS.get(name) or name)
 
 
 def plain(value: Any) -> Any:

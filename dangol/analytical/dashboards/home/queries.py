@@ -23,6 +23,7 @@ from dangol.analytical.dashboards.value.queries import Slipping, moves, pareto, 
 from dangol.analytical.predictions.lifetime_value.queries import latest_run
 from dangol.analytical.warehouse.analysis.queries import KIND
 from dangol.analytical.warehouse.marts.queries import as_of
+from dangol.analytical.warehouse.steps import step_label
 from dangol.core.purchases.orders.models import Order
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.queries import workspace
@@ -159,7 +160,7 @@ class Runs:
     def step(self) -> str:
         """What is being done, in words."""
         name = self.last.step if self.last else ""
-        return str(STEPS.get(name, name))
+        return str(STEPS[name]) if name in STEPS else step_label(name)
 
     @property
     def is_going(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from dangol.analytical.warehouse import register_step
 from dangol.analytical.warehouse.analysis.services import ask_for_analysis
@@ -40,4 +41,4 @@ def measure_now() -> None:
     ask_for_analysis(actor=Actor.system("the result of a campaign was asked for"))
 
 
-register_step("campaigns", LATER, measure_campaigns)
+register_step("campaigns", LATER, measure_campaigns, label=_("measuring campaigns"))
