@@ -167,3 +167,11 @@ def test_nobody_asked_about_gives_no_answers() -> None:
     assert may_send_many([], asked) == {}
     assert may_send_many(Person.objects.for_system("t").none(), asked) == {}
     assert Suppression.objects.for_system("t").count() == 0
+
+
+def test_an_address_is_suppressed_however_its_letters_are_cased() -> None:
+    pk = person(email="B@Narae.Test")
+    said(pk)
+    stopped("email", "b@narae.test")
+    asked = Asked("email", "advertising", offers(), EDGES[3])
+    assert may_send(pk, asked) == may_send_many([pk], asked)[pk] == Answer("refuse", "suppressed")
