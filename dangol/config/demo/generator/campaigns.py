@@ -42,6 +42,7 @@ class Plan:
     effect: float
     is_member: Callable[[Customer, Sequence[int]], bool]
     purpose: str = OFFERS
+    least_that_matters: int | None = None
 
 
 def _bought(days: Sequence[int], within: int, times: int = 1) -> bool:
@@ -49,7 +50,7 @@ def _bought(days: Sequence[int], within: int, times: int = 1) -> bool:
 
 
 PLANS = (
-    Plan("news", 300, Decimal(50), 0.0, lambda c, days: not c.is_buyer and _bought(days, 365), "news"),
+    Plan("news", 300, Decimal(50), 0.0, lambda c, days: not c.is_buyer and _bought(days, 365), "news", 10_000),
     Plan("daily", 210, Decimal(30), -0.35, lambda c, days: not c.is_buyer and _bought(days, 90, 2)),
     Plan("workshop", 140, Decimal(10), 0.1, lambda c, days: c.is_buyer and _bought(days, 60)),
     Plan("season", 75, Decimal(20), 0.5, lambda c, days: not c.is_buyer and _bought(days, 180, 2)),

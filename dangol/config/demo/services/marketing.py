@@ -142,6 +142,7 @@ class _Sender:
             **_campaign(self.company, plan.key, self.purposes[plan.purpose], segment, self.staff),
             programme=past.programme,
             control_percent=plan.control_percent,
+            least_that_matters=plan.least_that_matters,
             state=Campaign.State.FINISHED,
             starts_at=past.begun_at,
             set_up_at=past.begun_at,

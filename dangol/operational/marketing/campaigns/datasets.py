@@ -11,6 +11,10 @@ register_dataset(
             "message_class": Column("advertising or service."),
             "control_percent": Column("The planned share of the control group, in percent.", type="decimal(5,2)"),
             "horizon_days": Column("For how many days after the set-up orders count.", type="small"),
+            "least_that_matters": Column(
+                "The smallest difference of money per customer worth speaking of; empty for the usual.",
+                type="decimal(19,4)",
+            ),
             "state": Column("sending, paused, stopped or finished."),
             "set_up_at": Column("When its recipients got their groups.", type="moment"),
             "is_demo": Column("Whether it was invented for the demo company.", type="flag"),

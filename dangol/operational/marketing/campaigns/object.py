@@ -40,8 +40,8 @@ CAMPAIGN = register(
             Campaign,
             (
                 "name", "state", "segment", "message_class", "purpose", "language", "control_percent", "horizon_days",
-                "is_bottom_included", "from_name", "reply_to", "starts_at", "started_at", "ended_at", "owner",
-                "changed_at",
+                "least_that_matters", "is_bottom_included", "from_name", "reply_to", "starts_at", "started_at",
+                "ended_at", "owner", "changed_at",
             ),
             segment={"relation": "segment"},
             purpose={"kind": "number", "path": "purpose_id", "choices": _purposes, "is_sortable": False,

@@ -22,7 +22,7 @@ from dangol.platform.objects.writing import NotFound
 
 COPIED = (
     "message_class", "purpose_id", "language", "from_name", "reply_to", "control_percent", "horizon_days",
-    "is_bottom_included",
+    "least_that_matters", "is_bottom_included",
 )  # fmt: skip
 NOT_COPIED = "is_bottom_included"
 

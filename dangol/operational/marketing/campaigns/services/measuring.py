@@ -36,7 +36,13 @@ def measure_campaigns(analysis: Analysis) -> None:
     """The step of the analysis that says what each campaign brought, and all advertising together."""
     campaigns = analysis.table("campaign")
     rows = analysis.rows(campaigns.filter(campaigns.set_up_at.date() <= ibis.literal(analysis.as_of)))
-    windows = [CampaignWindow(r["id"], r["horizon_days"], float(r["control_percent"])) for r in rows]
+    windows = [
+        CampaignWindow(
+            r["id"], r["horizon_days"], float(r["control_percent"]),
+            indifferent=None if r["least_that_matters"] is None else float(r["least_that_matters"]),
+        )
+        for r in rows
+    ]  # fmt: skip
     found = measure(analysis, split(analysis.table("recipient")), windows)
     _publish(analysis, "campaign_lift", [(r, r.whole) for r in found.values()])
     _publish(analysis, "lift_by_tier", [(r, tier) for r in found.values() for tier in r.tiers])

@@ -33,6 +33,9 @@ def _clean(values: dict[str, Any], campaign: Campaign) -> dict[str, Any]:
         wrong["control_percent"] = _("Choose a share from 0 to 90 percent.")
     if "horizon_days" in values and not _is_between(values["horizon_days"], 1, 366):
         wrong["horizon_days"] = _("Choose a number of days from 1 to 366.")
+    least = values.get("least_that_matters")
+    if least not in (None, "") and not _is_between(least, 0.01, 1e12):
+        wrong["least_that_matters"] = _("Give an amount above zero, or nothing.")
     if "language" in values and values["language"] not in workspace().languages:
         wrong["language"] = _("Choose one of the languages of your company profile.")
     if wrong:
@@ -40,7 +43,7 @@ def _clean(values: dict[str, Any], campaign: Campaign) -> dict[str, Any]:
     return values
 
 
-def _is_between(value: Any, low: int, high: int) -> bool:
+def _is_between(value: Any, low: float, high: float) -> bool:
     try:
         return low <= float(value) <= high
     except (TypeError, ValueError):
@@ -51,7 +54,7 @@ CAMPAIGNS = RecordWriter(
     model=Campaign,
     writable=(
         "name", "segment", "message_class", "purpose", "language", "from_name", "reply_to", "control_percent",
-        "horizon_days", "is_bottom_included", "owner",
+        "horizon_days", "least_that_matters", "is_bottom_included", "owner",
     ),
     created=events.CampaignCreated,
     changed=events.CampaignChanged,

@@ -80,6 +80,20 @@ def test_the_analysis_says_what_a_campaign_brought(cast: Cast, effect: int, verd
     assert "Autumn" in admin.get("/marketing/campaigns.csv").content.decode()
 
 
+def test_a_difference_too_small_to_matter_is_said_to_do_little() -> None:
+    campaign = past(0)
+    Order.plain.filter(number__startswith="b").update(value=10_000, amount=10_000)
+    half = Recipient.plain.filter(campaign=campaign, group="treated").values_list("person_id", flat=True)
+    for n, person_id in enumerate(half):
+        Order.plain.filter(number=f"b{person_id}").update(value=9_000 + n % 2 * 2_000)
+    Campaign.plain.filter(pk=campaign.pk).update(least_that_matters=1_500)
+    analyze(actor=SYSTEM)
+    assert CampaignFigures.plain.get(pk=campaign.pk).verdict == "does_little"
+    Campaign.plain.filter(pk=campaign.pk).update(least_that_matters=None)
+    analyze(actor=SYSTEM)
+    assert CampaignFigures.plain.get(pk=campaign.pk).verdict == "too_small_to_tell"
+
+
 def test_before_the_horizon_is_over_it_says_so_and_tells_again_when_it_is_final() -> None:
     campaign = past(5_000, days_ago=20, horizon=30)
     analyze(actor=SYSTEM)

@@ -69,10 +69,11 @@ def test_a_segment_leads_to_a_new_campaign_for_it(admin: Client) -> None:
 
 def test_the_builder_saves_all_that_was_typed_by_a_plain_post(admin: Client) -> None:
     campaign = draft(people(3))
-    answer = admin.post(f"/campaigns/{campaign.pk}", form(campaign, name="Winter", horizon_days="14", do="save"))
+    more = {"name": "Winter", "horizon_days": "14", "least_that_matters": "₩10,000"}
+    answer = admin.post(f"/campaigns/{campaign.pk}", form(campaign, **more, do="save"))
     assert answer.status_code == 302
     campaign.refresh_from_db()
-    assert (campaign.name, campaign.horizon_days) == ("Winter", 14)
+    assert (campaign.name, campaign.horizon_days, campaign.least_that_matters) == ("Winter", 14, 10_000)
     assert Text.plain.get(campaign=campaign).subject == "(광고) 겨울 원두"
 
 
@@ -88,7 +89,10 @@ def test_what_is_wrong_comes_back_beside_its_field_with_what_was_typed(admin: Cl
     assert campaign.control_percent == 10
 
 
-@pytest.mark.parametrize("wrong", [{"horizon_days": "x"}, {"segment": "999999"}, {"purpose": "x"}, {"segment": "x"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"horizon_days": "x"}, {"least_that_matters": "-5"}, {"segment": "999999"}, {"purpose": "x"}, {"segment": "x"}],
+)
 def test_nonsense_is_answered_with_a_sentence(admin: Client, wrong: dict[str, str]) -> None:
     campaign = draft(people(1))
     assert admin.post(f"/campaigns/{campaign.pk}", form(campaign, **wrong, do="save")).status_code == 422

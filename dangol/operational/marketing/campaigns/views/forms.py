@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from dangol.operational.marketing.campaigns.models import Campaign
 from dangol.platform.ui.format import zone_for
 
 CHOICES = ("segment", "message_class", "purpose")
-TEXTS = ("name", "from_name", "reply_to", "control_percent", "horizon_days")
+TEXTS = ("name", "from_name", "reply_to", "control_percent", "horizon_days", "least_that_matters")
 
 
 def values_of(sent: QueryDict) -> dict[str, Any]:
@@ -30,6 +31,8 @@ def values_of(sent: QueryDict) -> dict[str, Any]:
     for name in ("control_percent", "horizon_days"):
         if name in found:
             found[name] = found[name].removesuffix("%").strip().replace(",", ".") or None
+    if "least_that_matters" in found:
+        found["least_that_matters"] = re.sub(r"[^\d.\-]", "", found["least_that_matters"]) or None
     return found
 
 
@@ -39,7 +42,7 @@ def filled(campaign: Campaign, values: dict[str, Any]) -> Campaign:
         if name in ("segment", "purpose"):
             if value is None or str(value).isdigit():
                 setattr(campaign, f"{name}_id", int(value) if value else None)
-        elif name in ("control_percent", "horizon_days"):
+        elif name in ("control_percent", "horizon_days", "least_that_matters"):
             column: Any = campaign._meta.get_field(name)
             try:
                 setattr(campaign, name, column.to_python(value))
