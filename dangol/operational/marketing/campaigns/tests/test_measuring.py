@@ -85,7 +85,7 @@ def test_a_difference_too_small_to_matter_is_said_to_do_little() -> None:
     Order.plain.filter(number__startswith="b").update(value=10_000, amount=10_000)
     half = Recipient.plain.filter(campaign=campaign, group="treated").values_list("person_id", flat=True)
     for n, person_id in enumerate(half):
-        Order.plain.filter(number=f"b{person_id}").update(value=9_000 + n % 2 * 2_000)
+        Order.plain.filter(number=f"b{person_id}").update(value=7_000 + n % 2 * 6_000)
     Campaign.plain.filter(pk=campaign.pk).update(least_that_matters=1_500)
     analyze(actor=SYSTEM)
     assert CampaignFigures.plain.get(pk=campaign.pk).verdict == "does_little"
