@@ -73,7 +73,8 @@ class Message(GuardedModel, Tracked):
     It is `pending` until a worker has it in hand (`handing`, in `batch`), then `sent`, `failed` (`reason` says what the
     server said), `refused` (the gate said no at the moment of sending; `reason` is the gate's) or `cancelled` (stopped
     by a person). `held` waits until `not_before` (night, a temporary failure). `is_unconfirmed`: handed over, but the
-    worker died before the server's answer came. Opens and clicks count people's; machines' are counted apart.
+    worker died before the server's answer came. Opens and clicks count people's; machines' are counted apart. The links
+    to person and content have no constraint in the database, since a million rows at once would wait for it.
     """
 
     class State(models.TextChoices):
@@ -90,9 +91,9 @@ class Message(GuardedModel, Tracked):
 
     source = models.TextField()
     source_id = models.BigIntegerField()
-    person = Link("customers.Person", models.CASCADE, db_index=False)
+    person = Link("customers.Person", models.CASCADE, db_index=False, db_constraint=False)
     channel = models.TextField(choices=Channel, default=Channel.EMAIL, db_default=Channel.EMAIL)
-    content = Link(Content, models.PROTECT, db_index=False)
+    content = Link(Content, models.PROTECT, db_index=False, db_constraint=False)
     address = models.TextField(default="", db_default="")
     state = models.TextField(choices=State, default=State.PENDING, db_default=State.PENDING)
     reason = models.TextField(default="", db_default="")
