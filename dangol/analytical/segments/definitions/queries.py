@@ -36,6 +36,11 @@ class Sampled:
     person: Any
     tier_row: CustomerTier | None
 
+    @property
+    def title(self) -> str:
+        """How the person is called by a reader of the running language."""
+        return object_type("person").title(self.person)
+
 
 @dataclass(frozen=True)
 class Preview:
