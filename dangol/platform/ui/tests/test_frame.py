@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.template import Context, Engine
 from django.test import Client, RequestFactory
 
+from dangol.platform.access.actor import Actor
 from dangol.platform.ui import build, csp, navigation
 from dangol.platform.ui.viewer import Viewer
 
@@ -64,8 +65,8 @@ def test_answers_carry_a_strict_policy() -> None:
 def test_only_what_exists_and_may_be_seen_is_in_the_sidebar() -> None:
     navigation.register("insight", navigation.item("t-painted", "Painted", "ghost", "nowhere:at_all"))
     navigation.register("insight", navigation.item("t-real", "Real", "search", "ui:menu", needs="secret"))
-    sees = Viewer(actor=object(), may=lambda action, name: name == "secret")
-    blind = Viewer(actor=object())
+    sees = Viewer(actor=Actor.anonymous(), may=lambda action, name: name == "secret")
+    blind = Viewer(actor=Actor.anonymous())
     try:
         shown = {link.name for s in navigation.sections_for(sees) for link in s.links}
         assert "t-real" in shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -128,7 +129,11 @@ class Forecast:
 
 
 def forecast(actor: Actor, campaign: Campaign, at: datetime) -> Forecast | None:
-    """Ask the gate about the members as of now, and what a control group of that size could show."""
+    """Ask the gate about the members as of now, and what a control group of that size could show.
+
+    What was typed wrong counts as set right, so that the page can be drawn again; the campaign itself stays as typed.
+    """
+    campaign = safe(copy(campaign))
     found = outlook(campaign, at)
     if found is None:
         return None
