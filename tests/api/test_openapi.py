@@ -19,6 +19,12 @@ from tests.cast import Cast
 SNAPSHOT = Path(__file__).with_name("openapi.json")
 
 
+@schemathesis.serializer("message/rfc822")
+def _mail(_context: Any, value: Any) -> bytes:
+    """A raw mail, as it stands."""
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogateescape")
+
+
 def described() -> Any:
     return json.loads(json.dumps(api.get_openapi_schema(path_prefix="/api/v1/"), default=str))
 

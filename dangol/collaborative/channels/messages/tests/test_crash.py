@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -82,7 +83,7 @@ def test_workers_killed_again_and_again_send_to_nobody_twice_and_lose_nobody(tmp
             assert running.poll() is None
             time.sleep(0.5)
         running.terminate()
-        assert running.wait(timeout=60) == 0
+        assert running.wait(timeout=60) in (0, -signal.SIGTERM)  # the latter when it had only just been started
         reconcile(sink, people)
     assert killed_at_work >= 20
     assert campaign.register() is campaign
