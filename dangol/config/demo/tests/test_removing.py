@@ -20,7 +20,7 @@ from dangol.platform.accounts.services import create_user, ensure_builtin_roles
 from dangol.platform.events.models import EventRecord
 from dangol.platform.search.models import SearchEntry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 TODAY = date(2026, 11, 22)
 SMALL = 300
 NOON = datetime(2026, 11, 20, 12, tzinfo=ZoneInfo("Asia/Seoul"))

@@ -30,6 +30,8 @@ from dangol.platform.objects.registry import all_fields, object_type
 from dangol.platform.objects.types import Clock, Field
 from dangol.platform.ui.viewer import Viewer
 
+pytestmark = pytest.mark.slow
+
 SYSTEM = Actor.system("test")
 CLOCK = Clock(shop.TODAY, shop.SEOUL)
 TEXTS = [*shop.NAMES, *shop.CITIES, "kim", "%", "_", "\\", "커피", "é", "ü", "O", "till"]
