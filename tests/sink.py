@@ -6,6 +6,7 @@
 
 `answers` says by address what to answer otherwise: `mail` (by sender), `rcpt` or `content` a line of the protocol,
 `wait` seconds before the answer to the content, `hang_up` "before" or "after" the message was kept, without an answer.
+The address "*" speaks for all that are not named.
 `Sink.answer(...)` changes them while it runs.
 """
 
@@ -133,7 +134,8 @@ class Handler:
         self._store.execute("CREATE TABLE IF NOT EXISTS greeted (name)")
 
     def _said(self, address: str, step: str) -> Any:
-        return json.loads(self._answers_file.read_text()).get(address, {}).get(step)
+        answers = json.loads(self._answers_file.read_text())
+        return answers.get(address, answers.get("*", {})).get(step)
 
     async def handle_EHLO(self, server: Any, session: Any, envelope: Any, name: str, answers: list[str]) -> list[str]:
         session.host_name = name

@@ -26,6 +26,8 @@ from tests.work import database_url, environment
 
 MESSAGES, WITHOUT_CONSENT = 2000, 100
 KILLS = 24
+SLOWLY = 0.05
+"""Seconds that the server takes for a message: sending must outlast the kills on a fast machine too."""
 CUTS = 6
 """How often all connections to the database are cut while sending."""
 FINISHED = "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing', 'failed')"
@@ -57,7 +59,7 @@ def test_workers_killed_again_and_again_send_to_nobody_twice_and_lose_nobody(tmp
     people = [*given.add_people(MESSAGES), *given.add_people(WITHOUT_CONSENT, consent="")]
     campaign = given.Campaign(purpose_id=given.purpose().pk).register()
     chance = random.Random(11)
-    with Sink(tmp_path) as sink:
+    with Sink(tmp_path, answers={"*": {"wait": SLOWLY}}) as sink:
         given.way_to(sink)
         given.let_wait(people, given.content().pk)
         start_sending(actor=SYSTEM, source=SOURCE, source_id=1)
