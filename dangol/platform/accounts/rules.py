@@ -13,13 +13,27 @@ RIGHTS: tuple[FieldRight, ...] = ("hidden", "read", "edit")
 ALL: dict[str, Scope] = {"*": "all"}
 SEE_ALL: dict[str, Scope] = {"see": "all"}
 WRITE: dict[str, Scope] = {"see": "all", "create": "all"}
+JOT: dict[str, Scope] = {"see": "all", "create": "all", "change": "own", "delete": "own"}
 KEEP_OWN: dict[str, Scope] = {"see": "all", "create": "all", "change": "team", "delete": "own"}
 
 BUILTIN_ROLES: dict[str, tuple[str, Grants, Fields]] = {
     "administrator": ("Administrator", {"*": ALL}, {}),
     "manager": (
         "Manager",
-        {"*": {"see": "all", "create": "all", "change": "all", "delete": "subordinates", "export": "all"}},
+        {
+            "*": {
+                "see": "all",
+                "create": "all",
+                "change": "all",
+                "delete": "subordinates",
+                "merge": "all",
+                "export": "all",
+                "bulk": "all",
+            },
+            "audit": {"see": "all"},
+            "console": {"*": "none"},
+            "user": {"*": "none", "see": "all"},
+        },
         {},
     ),
     "sales": (
@@ -29,6 +43,8 @@ BUILTIN_ROLES: dict[str, tuple[str, Grants, Fields]] = {
             "company": {"see": "all", "create": "all", "change": "team", "delete": "own"},
             "product": SEE_ALL,
             "order": {"see": "all", "create": "all", "change": "team"},
+            "note": JOT,
+            "file": JOT,
             "consent": WRITE,
             "suppression": SEE_ALL,
             "message": WRITE,
@@ -45,6 +61,8 @@ BUILTIN_ROLES: dict[str, tuple[str, Grants, Fields]] = {
             "company": {"see": "all", "export": "all"},
             "product": {"see": "all", "create": "all", "change": "all"},
             "order": SEE_ALL,
+            "note": JOT,
+            "file": JOT,
             "consent": WRITE,
             "suppression": WRITE,
             "message": WRITE,
@@ -61,6 +79,8 @@ BUILTIN_ROLES: dict[str, tuple[str, Grants, Fields]] = {
             "company": {"see": "all", "change": "all"},
             "product": SEE_ALL,
             "order": SEE_ALL,
+            "note": JOT,
+            "file": JOT,
             "consent": WRITE,
             "suppression": WRITE,
             "message": WRITE,
@@ -74,6 +94,8 @@ BUILTIN_ROLES: dict[str, tuple[str, Grants, Fields]] = {
             "company": {"see": "all", "export": "all"},
             "product": {"see": "all", "export": "all"},
             "order": {"see": "all", "export": "all"},
+            "note": JOT,
+            "file": JOT,
             "consent": SEE_ALL,
             "message": SEE_ALL,
             "segment": KEEP_OWN,

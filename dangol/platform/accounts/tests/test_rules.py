@@ -39,6 +39,8 @@ def test_no_built_in_role_but_the_administrator_may_do_everything() -> None:
         actor = Actor(kind="user", grants=given_grants)
         assert actor.may("delete", "workspace") is (name in ("administrator", "manager"))
         assert (actor.scope("delete", "person") == "all") is (name == "administrator")
+        for staff_only in ("user", "console"):
+            assert actor.may("change", staff_only) is (name == "administrator")
 
 
 def test_the_analyst_sees_customers_but_not_how_to_reach_them() -> None:
