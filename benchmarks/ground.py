@@ -1,0 +1,176 @@
+"""The shared ground: a board of 150,000 cards, counts, a record with 10,000 touches, and 50 people at work at once."""
+
+import asyncio
+import os
+import random
+import socket
+import subprocess
+import sys
+import time
+from statistics import quantiles
+from typing import Any
+from urllib.parse import urlencode
+
+from benchmarks import maker
+from benchmarks.house import house
+from benchmarks.lists import p95_of
+from benchmarks.measured import Measured
+
+CARDS = 150_000
+LONG_STORY = 4242
+USERS = 50
+SECONDS = 60
+THINKING_SECONDS = 2.0
+"""What a person takes between two pages on average; 50 of them ask some 25 pages a second."""
+
+
+def measure() -> dict[str, Measured]:
+    """Fill a house with a million people and 150,000 companies; ask alone first, then with fifty people at once."""
+    with house() as owner:
+        user = maker.administrator()
+        with owner.cursor() as cursor:
+            maker.companies(cursor, CARDS)
+            maker.people(cursor, companies=CARDS)
+            maker.tiers(cursor)
+            maker.touches(cursor, LONG_STORY)
+            maker.settle(cursor)
+        found = _alone(user)
+        found.update(_together(user))
+        return found
+
+
+def _alone(user: Any) -> dict[str, Measured]:
+    from django.conf import settings
+    from django.test import Client
+
+    settings.ALLOWED_HOSTS = ["*"]
+    client = Client()
+    client.force_login(user)
+    plain, frame = p95_of(lambda: client.get("/companies?sort=name"))
+    board, queries = p95_of(lambda: client.get("/companies?layout=board&by=industry"))
+    count, counted = _slowest_count(client)
+    story, asked = p95_of(lambda: client.get(f"/people/{LONG_STORY}"))
+    return {
+        "board": Measured(board, f"{queries} queries in all; the list of the same object {plain:.0f} ms, {frame}"),
+        "board_queries": Measured(queries),
+        "count": Measured(count, counted),
+        "record_long": Measured(story, f"{asked} queries"),
+    }
+
+
+def _slowest_count(client: Any) -> tuple[float, str]:
+    kinds = {
+        "all": "",
+        "a country": '{"field": "country", "op": "is", "value": "GB"}',
+        "a tier": '{"field": "tier", "op": "is", "value": "top"}',
+        "industry of the company": '{"field": "company", "op": "where", "value":'
+        ' {"field": "industry", "op": "is", "value": "Coffee"}}',
+    }
+    worst, notes = 0.0, []
+    for name, tree in kinds.items():
+        asked = urlencode({"filter": tree}) if tree else ""
+        taken, _queries = p95_of(lambda asked=asked: client.get(f"/people/count?{asked}"))
+        notes.append(f"{name} {taken:.0f} ms")
+        worst = max(worst, taken)
+    return worst, "; ".join(notes)
+
+
+def _together(user: Any) -> dict[str, Measured]:
+    """A real server, fifty signed-in people with pauses between pages; the load client runs on the same cores."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    command = [sys.executable, "-m", "uvicorn", "dangol.config.asgi:application", "--port", str(port)]
+    server = subprocess.Popen([*command, "--log-level", "warning", "--lifespan", "off"], env=dict(os.environ))
+    try:
+        taken, errors = asyncio.run(_all_at_work(f"http://127.0.0.1:{port}", _cookies(user)))
+    finally:
+        server.terminate()
+        server.wait()
+    every = [one for times in taken.values() for one in times]
+    notes = [f"{name} {_p95(times):.0f} ms" for name, times in taken.items()]
+    notes.append(f"{len(every) / SECONDS:.0f} pages/s")
+    return {
+        "mixed": Measured(_p95(every), "; ".join(notes)),
+        "mixed_errors": Measured(errors, f"{len(every)} pages"),
+    }
+
+
+def _cookies(user: Any) -> list[dict[str, str]]:
+    from django.conf import settings
+    from django.test import Client
+
+    found = []
+    for _ in range(USERS):
+        client = Client()
+        client.force_login(user)
+        found.append({settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value})
+    return found
+
+
+async def _all_at_work(base: str, cookies: list[dict[str, str]]) -> tuple[dict[str, list[float]], int]:
+    import httpx
+
+    async with httpx.AsyncClient(base_url=base, timeout=30) as probe:
+        await _until_it_answers(probe)
+    taken: dict[str, list[float]] = {}
+    errors: list[str] = []
+    end = time.perf_counter() + SECONDS
+    await asyncio.gather(*(_work(base, each, n, end, taken, errors) for n, each in enumerate(cookies)))
+    for text in errors[:5]:
+        print(text, file=sys.stderr)
+    return taken, len(errors)
+
+
+async def _until_it_answers(probe: Any) -> None:
+    import httpx
+
+    for _ in range(120):
+        try:
+            await probe.get("/login")
+            return
+        except httpx.TransportError:
+            await asyncio.sleep(0.25)
+    raise AssertionError("the server does not start")
+
+
+async def _work(
+    base: str, cookies: dict[str, str], number: int, end: float, taken: dict[str, list[float]], errors: list[str]
+) -> None:
+    import httpx
+
+    dice = random.Random(number)
+    async with httpx.AsyncClient(base_url=base, cookies=cookies, timeout=30) as client:
+        await asyncio.sleep(dice.random() * THINKING_SECONDS)
+        while time.perf_counter() < end:
+            name, path, change = _next_page(dice)
+            start = time.perf_counter()
+            if change:
+                token = {"X-CSRFToken": client.cookies.get("csrftoken", "")}
+                answer = await client.patch(path, json=change, headers=token)
+            else:
+                answer = await client.get(path)
+            taken.setdefault(name, []).append((time.perf_counter() - start) * 1000)
+            if answer.status_code >= 400:
+                errors.append(f"{name} {path}: {answer.status_code}")
+            await asyncio.sleep(dice.expovariate(1 / THINKING_SECONDS))
+
+
+def _next_page(dice: random.Random) -> tuple[str, str, dict[str, str]]:
+    """What a person does next: lists, records, searching, counting, a board now and then, an edit in ten."""
+    person = dice.randrange(1, maker.PEOPLE)
+    filtered = urlencode({"filter": '{"field": "country", "op": "is", "value": "GB"}'})
+    ways: list[tuple[int, str, str, dict[str, str]]] = [
+        (20, "list", "/people", {}),
+        (10, "filtered list", f"/people?{filtered}", {}),
+        (10, "by value", "/people?sort=-value_12m", {}),
+        (30, "record", f"/people/{person}", {}),
+        (15, "search", f"/menu?q={dice.randrange(10**4):04}", {}),
+        (5, "board", "/companies?layout=board&by=industry", {}),
+        (10, "edit", f"/api/v1/people/{person}", {"city": f"City {dice.randrange(300)}"}),
+    ]
+    _weight, name, path, change = dice.choices(ways, [way[0] for way in ways])[0]
+    return name, path, change
+
+
+def _p95(times: list[float]) -> float:
+    return quantiles(times, n=20)[18] if len(times) > 1 else sum(times)
