@@ -141,6 +141,7 @@ async def _work(
     dice = random.Random(number)
     async with httpx.AsyncClient(base_url=base, cookies=cookies, timeout=30) as client:
         await asyncio.sleep(dice.random() * THINKING_SECONDS)
+        await client.get("/people/new")  # a form brings the token that edits need
         while time.perf_counter() < end:
             name, path, change = _next_page(dice)
             start = time.perf_counter()
@@ -164,7 +165,7 @@ def _next_page(dice: random.Random) -> tuple[str, str, dict[str, str]]:
         (10, "filtered list", f"/people?{filtered}", {}),
         (10, "by value", "/people?sort=-value_12m", {}),
         (30, "record", f"/people/{person}", {}),
-        (15, "search", f"/menu?q={dice.randrange(10**4):04}", {}),
+        (15, "search", f"/_menu?q={dice.randrange(10**4):04}", {}),
         (5, "board", "/companies?layout=board&by=industry", {}),
         (10, "edit", f"/api/v1/people/{person}", {"city": f"City {dice.randrange(300)}"}),
     ]
