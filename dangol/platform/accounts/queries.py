@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,12 +8,8 @@ from django.utils import timezone
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.models import Share
-from dangol.platform.accounts.models import ApiKey, SignInFailure, User, Workspace
+from dangol.platform.accounts.models import ApiKey, User, Workspace
 from dangol.platform.accounts.rules import add_fields, add_grants, below
-
-THROTTLE_WINDOW = timedelta(minutes=15)
-FAILURES_PER_EMAIL = 8
-FAILURES_PER_ADDRESS = 40
 
 
 def workspace() -> Workspace:
@@ -64,20 +59,12 @@ def _shared_with(user: User) -> dict[str, tuple[int, ...]]:
 
 
 def actor_for_key(key: str, *, request_id: str = "") -> Actor | None:
-    """The actor behind an API key, or None when there is no such key, it was revoked or its owner has left."""
+    """The actor behind an API key, or None when there is no such key, it was revoked, ran out or its owner has left."""
     digest = hashlib.sha256(key.encode()).hexdigest()
     found = ApiKey.objects.select_related("user").filter(digest=digest, revoked_at=None, user__is_active=True).first()
-    if found is None:
+    if found is None or (found.expires_at is not None and found.expires_at <= timezone.now()):
         return None
     return actor_for(found.user, source="api", request_id=request_id, read_only=found.is_read_only)
-
-
-def is_throttled(email: str, address: str) -> bool:
-    """Whether too many sign-ins failed lately for this e-mail or from this address."""
-    recent = SignInFailure.objects.filter(at__gte=timezone.now() - THROTTLE_WINDOW)
-    if recent.filter(email=email).count() >= FAILURES_PER_EMAIL:
-        return True
-    return bool(address) and recent.filter(address=address).count() >= FAILURES_PER_ADDRESS
 
 
 def staff() -> QuerySet[User]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from zoneinfo import available_timezones
 
-from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -19,7 +19,7 @@ from dangol.platform.access.errors import Forbidden
 from dangol.platform.access.models import Share
 from dangol.platform.accounts import events
 from dangol.platform.accounts.logo import written_anew
-from dangol.platform.accounts.models import ApiKey, Role, SignInFailure, User, Workspace
+from dangol.platform.accounts.models import ApiKey, Role, User, Workspace
 from dangol.platform.accounts.profile import checked
 from dangol.platform.accounts.queries import workspace
 from dangol.platform.accounts.rules import BUILTIN_ROLES
@@ -130,28 +130,6 @@ def _keep_logo(actor: Actor, picture: bytes | None) -> None:
     ours.logo = picture
     ours.save(update_fields=["logo"])
     emit(events.WorkspaceChanged(subject_id=1, changes={"logo": [had, len(picture or b"")]}), actor=actor)
-
-
-def sign_in(*, email: str, password: str, address: str) -> User | None:
-    """The member of staff with this e-mail and password, or None. Takes as long for an unknown e-mail as for a known.
-
-    Every failure is kept for throttling and for the audit.
-    """
-    user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
-    known = user.password if user else _NOBODYS_PASSWORD()
-    if check_password(password, known) and user:
-        with transaction.atomic():
-            User.objects.filter(pk=user.pk).update(last_login=timezone.now())
-            emit(events.UserSignedIn(subject_id=user.pk), actor=Actor(kind="user", user_id=user.pk, name=user.name))
-        return user
-    with transaction.atomic():
-        SignInFailure.objects.create(email=email.strip().lower()[:254], address=address)
-        emit(events.SignInFailed(subject_id=user.pk if user else None), actor=Actor.anonymous())
-    return None
-
-
-def _NOBODYS_PASSWORD() -> str:
-    return make_password(secrets.token_urlsafe(12))
 
 
 @transaction.atomic

@@ -14,10 +14,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from dangol.platform.accounts.entry.attempts import TooManyAttempts
+from dangol.platform.accounts.entry.signing_in import sign_in
 from dangol.platform.accounts.middleware import LANGUAGE_COOKIE
 from dangol.platform.accounts.models import User
-from dangol.platform.accounts.queries import is_throttled
-from dangol.platform.accounts.services import change_own_settings, sign_in
+from dangol.platform.accounts.services import change_own_settings
 
 YEAR_SECONDS = 365 * 24 * 3600
 
@@ -37,10 +38,11 @@ def login(request: HttpRequest) -> HttpResponse:
         return render(request, "ui/login.html", {"next": safe_next(request)})
     email, address = request.POST.get("email", ""), request.META.get("REMOTE_ADDR", "")
     context = {"next": safe_next(request), "email": email}
-    if is_throttled(email.strip().lower(), address):
-        context["error"] = _("Too many attempts. Wait a quarter of an hour, or ask an administrator.")
+    try:
+        user = sign_in(email=email, password=request.POST.get("password", ""), address=address)
+    except TooManyAttempts as error:
+        context["error"] = str(error)
         return render(request, "ui/login.html", context, status=429)
-    user = sign_in(email=email, password=request.POST.get("password", ""), address=address)
     if user is None:
         context["error"] = _("E-mail and password do not belong together.")
         return render(request, "ui/login.html", context, status=422)

@@ -17,9 +17,10 @@ from dangol.core.customers.people.models import Person
 from dangol.core.purchases.orders.models import Line, Order
 from dangol.operational.marketing.campaigns.models import Campaign, Recipient, Text
 from dangol.platform.access.errors import Forbidden
+from dangol.platform.accounts.entry.signing_in import sign_in
 from dangol.platform.accounts.models import Team, User
 from dangol.platform.accounts.queries import actor_for, workspace
-from dangol.platform.accounts.services import change_workspace, sign_in
+from dangol.platform.accounts.services import change_workspace
 from dangol.platform.events.models import EventRecord
 from dangol.platform.search.queries import matching_ids
 

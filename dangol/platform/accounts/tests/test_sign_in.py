@@ -6,8 +6,9 @@ from django.test import Client
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.errors import Forbidden
+from dangol.platform.accounts.entry.attempts import LIMITS, SIGN_IN
 from dangol.platform.accounts.models import User
-from dangol.platform.accounts.queries import FAILURES_PER_EMAIL, actor_for_key, workspace
+from dangol.platform.accounts.queries import actor_for_key, workspace
 from dangol.platform.accounts.services import (
     change_own_settings,
     change_workspace,
@@ -50,7 +51,7 @@ def test_an_unknown_e_mail_and_a_wrong_password_look_the_same(user: User) -> Non
 
 
 def test_too_many_failures_close_the_door_even_for_the_right_password(user: User) -> None:
-    for _ in range(FAILURES_PER_EMAIL):
+    for _ in range(LIMITS[SIGN_IN].per_email):
         assert sign_in(Client(), "no") == 422
     assert sign_in(Client(), PASSWORD) == 429
 
