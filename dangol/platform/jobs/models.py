@@ -1,4 +1,4 @@
-"""How far a long job is, so that a person can watch and stop it."""
+"""How far a long job is, so that a person can watch and stop it; and why a job failed."""
 
 from __future__ import annotations
 
@@ -51,3 +51,26 @@ class Progress(models.Model):
     def is_over(self) -> bool:
         """Whether nothing more will happen."""
         return self.state in (self.State.DONE, self.State.FAILED, self.State.STOPPED)
+
+
+class JobFailure(models.Model):
+    """One failed attempt of a job: what a person is told, and what a developer needs.
+
+    `job_id` is the job's number in the queue, `attempt` counts from 1; `error` is the exception's class and `sentence`
+    what it said. `trace` is where it happened. Rows go when their job goes.
+    """
+
+    job_id = models.BigIntegerField()
+    task = models.TextField()
+    attempt = models.IntegerField()
+    error = models.TextField()
+    sentence = models.TextField()
+    trace = models.TextField(default="")
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "jobs_failure"
+        indexes = [
+            models.Index(fields=["job_id", "-id"], name="job_failure_by_job"),
+            models.Index(fields=["at"], name="job_failure_by_moment"),
+        ]

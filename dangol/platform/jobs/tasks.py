@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.db import close_old_connections, transaction
-from procrastinate import RetryStrategy
+from procrastinate import JobContext
 from procrastinate.contrib.django import app as queue
 
-RETRY = RetryStrategy(max_attempts=6, exponential_wait=3)
+from dangol.platform.db.asking import Asking, asking
+from dangol.platform.jobs.failures import RETRY, note_failure
+
+Watcher = Callable[[Asking, float, bool], None]
+_watchers: list[Watcher] = []
+
+
+def watch_jobs(watcher: Watcher) -> None:
+    """Tell `watcher` of every job that ended: what it asked of the database, its milliseconds, whether it failed."""
+    _watchers[:] = [watcher]
+
+
+@contextmanager
+def watched(name: str, job_id: int | None) -> Iterator[None]:
+    """Run a block as the job `name`: its statements are counted, its log lines carry its number."""
+    who, began, is_failed = Asking("job", name, job_id=job_id), time.perf_counter(), True
+    try:
+        with asking(who):
+            yield
+        is_failed = False
+    finally:
+        for watcher in _watchers:
+            watcher(who, (time.perf_counter() - began) * 1000, is_failed)
 
 
 class Task:
@@ -44,20 +68,27 @@ def task(
 ) -> Callable[[Callable[..., Any]], Task]:
     """Declare a job under a lasting `name`. With `cron` (five fields, UTC) it also runs by the clock.
 
-    Jobs that share a `lock` run one after the other. Failures are tried again six times with growing pauses, then
-    stand on the dead-letter screen. The function gets its arguments by keyword; a clock job gets `timestamp` too.
+    Jobs that share a `lock` run one after the other. Failures are tried again six times with growing pauses, behind
+    other jobs of their lock, and then stand on the dead-letter screen. The function gets its arguments by keyword; a
+    clock job gets `timestamp` too.
     """
 
     def declare(function: Callable[..., Any]) -> Task:
         @wraps(function)
-        def run(**kwargs: Any) -> Any:
+        def run(context: JobContext, **kwargs: Any) -> Any:
             close_old_connections()
             try:
-                return function(**kwargs)
+                with watched(name, context.job.id):
+                    return function(**kwargs)
+            except Exception as error:
+                note_failure(context.job, error)
+                raise
             finally:
                 close_old_connections()
 
-        declared: Any = queue.task(name=name, queue=queue_name, retry=RETRY, lock=lock)(run)
+        declared: Any = queue.task(name=name, queue=queue_name, retry=RETRY, lock=lock, pass_context=True)(
+            cast(Any, run)
+        )
         if cron:
             queue.periodic(cron=cron)(declared)
         return Task(declared, function, name)

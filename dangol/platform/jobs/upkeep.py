@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from procrastinate import builtin_tasks
 from procrastinate.contrib.django import app as queue
+from procrastinate.jobs import Status
+
+from dangol.platform.jobs.failures import MOST_ATTEMPTS, note_death
+from dangol.platform.jobs.services import forget_old_rows
 
 
 async def take_up_stalled(manager: Any, silent_seconds: float) -> int:
-    """Put back every job whose worker has shown no sign of life for `silent_seconds`; returns how many."""
+    """Put back every job whose worker has shown no sign of life for `silent_seconds`; returns how many.
+
+    A job in which workers die again and again is put aside, so that it cannot kill them for ever.
+    """
     count = 0
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=silent_seconds):
-        await manager.retry_job(job)
+        if job.attempts + 1 >= MOST_ATTEMPTS:
+            await sync_to_async(note_death)(job)
+            await manager.finish_job(job, status=Status.FAILED, delete_job=False)
+        else:
+            await manager.retry_job(job)
         count += 1
     return count
 
@@ -20,5 +32,6 @@ async def take_up_stalled(manager: Any, silent_seconds: float) -> int:
 @queue.periodic(cron="17 3 * * *")
 @queue.task(name="jobs.forget_old", queue="upkeep", queueing_lock="jobs.forget_old", pass_context=True)
 async def forget_old(context: Any, timestamp: int) -> None:
-    """Delete finished jobs after three days; failed ones stay for the dead-letter screen."""
+    """Delete finished jobs after three days, and old runs; failed jobs stay for the dead-letter screen."""
     await builtin_tasks.remove_old_jobs(context, max_hours=72, remove_failed=False, remove_cancelled=True)
+    await sync_to_async(forget_old_rows)()
