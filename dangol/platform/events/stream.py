@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -35,8 +35,13 @@ def subscribe(event_name: str, *, name: str) -> Callable[[Subscriber], Subscribe
     return register
 
 
-def emit(event: Event, *, actor: Actor) -> EventRecord:
-    """Write `event` and put one job per subscriber in the queue, all in the running transaction."""
+def emit(event: Event, *, actor: Actor, undoes: UUID | None = None, part_of: UUID | None = None,
+         figures: Mapping[str, Any] | None = None) -> EventRecord:  # fmt: skip
+    """Write `event` and put one job per subscriber in the queue, all in the running transaction.
+
+    `undoes` is the event that it takes back, `part_of` the first event of the bulk write to which it belongs; `figures`
+    are added to its payload.
+    """
     with transaction.atomic():
         record = EventRecord.objects.create(
             name=event.NAME,
@@ -51,17 +56,20 @@ def emit(event: Event, *, actor: Actor) -> EventRecord:
             source=actor.source,
             request_id=actor.request_id,
             changes=plain(event.changes),
-            payload=event.payload(),
+            payload=event.payload() | plain(dict(figures or {})),
+            undoes=undoes,
+            part_of=part_of,
         )
         for subscriber in _SUBSCRIBERS.get(event.NAME, {}):
             deliver.defer(event_id=str(record.id), subscriber=subscriber)
     return record
 
 
-def emit_bulk(event: Event, *, actor: Actor, rows: Iterable[RowChange]) -> EventRecord:
+def emit_bulk(event: Event, *, actor: Actor, rows: Iterable[RowChange], undoes: UUID | None = None,
+              part_of: UUID | None = None, figures: Mapping[str, Any] | None = None) -> EventRecord:  # fmt: skip
     """Write one event for a bulk write, with what each row was and became (by COPY), and one job per subscriber."""
     with transaction.atomic():
-        record = emit(event, actor=actor)
+        record = emit(event, actor=actor, undoes=undoes, part_of=part_of, figures=figures)
         with (
             connection.cursor() as cursor,
             cursor.copy(
