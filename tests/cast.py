@@ -22,6 +22,8 @@ class Cast:
         return actor_for(self.users[name])
 
     def __getattr__(self, name: str) -> Any:
+        if name not in self.users:
+            raise AttributeError(name)
         return self.users[name]
 
 

@@ -8,8 +8,8 @@ from typing import Literal
 
 ACTIONS = ("see", "create", "change", "delete", "merge", "export", "bulk")
 Action = Literal["see", "create", "change", "delete", "merge", "export", "bulk"]
-Scope = Literal["none", "own", "team", "subordinates", "all"]
-SCOPES: tuple[Scope, ...] = ("none", "own", "team", "subordinates", "all")
+Scope = Literal["none", "shared", "own", "team", "subordinates", "all"]
+SCOPES: tuple[Scope, ...] = ("none", "shared", "own", "team", "subordinates", "all")
 FieldRight = Literal["hidden", "read", "edit"]
 Kind = Literal["user", "api_key", "system", "anonymous"]
 
@@ -20,7 +20,8 @@ class Actor:
 
     `grants` maps object name -> action -> scope; `"*"` stands for every object or action. `fields` maps object name
     -> field name -> right; what is not named there may be edited by whoever may change the row. `shared` maps object
-    name -> ids of records that were shared with this person.
+    name -> ids of records that were shared with this person, `shared_to_change` those of them that may be changed too.
+    `viewed_by` is the administrator who looks through this person's eyes, and then nothing may be written.
     """
 
     kind: Kind
@@ -31,6 +32,8 @@ class Actor:
     team_mate_ids: frozenset[int] = frozenset()
     subordinate_ids: frozenset[int] = frozenset()
     shared: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    shared_to_change: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    viewed_by: int | None = None
     roles: frozenset[str] = frozenset()
     reason: str = ""
     source: str = "screen"
@@ -66,6 +69,12 @@ class Actor:
     def may(self, action: str, object_name: str) -> bool:
         """Whether this actor may do `action` to at least some rows of `object_name`."""
         return self.scope(action, object_name) != "none"
+
+    def shared_ids(self, object_name: str, action: str) -> tuple[int, ...]:
+        """The shared records that count for `action`: exporting goes with seeing, changing many with changing one."""
+        if action in ("see", "export"):
+            return self.shared.get(object_name, ())
+        return self.shared_to_change.get(object_name, ()) if action in ("change", "bulk") else ()
 
     def field_right(self, object_name: str, field_name: str) -> FieldRight:
         """The right to one field: `hidden`, `read` or `edit`."""

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from dangol.platform.access.actor import Actor, Scope
 from dangol.platform.access.guard import GuardedModel
-from dangol.platform.access.policies import Owned, Through, owners_in
+from dangol.platform.access.policies import Through
 from dangol.platform.engine.datasets import Dataset, registered
 from dangol.platform.objects.filter_language import TEXT_LIKE, Group, Leaf, Test, column_of, understand, without_not
 from dangol.platform.objects.filter_values import FilterError
@@ -72,17 +72,18 @@ def _reached(model: type[GuardedModel], actor: Actor, scope: Scope, tables: Tabl
     dataset = dataset_of(model)
     rows = tables(dataset.name)
     policy = model.row_policy
-    if scope in ("all", "none"):
-        return rows if scope == "all" else rows.filter(ibis.literal(False))
-    if isinstance(policy, Owned):
-        mine = _known(rows[f"{policy.owner}_id"].isin(sorted(owners_in(actor, scope))))
-        shared = actor.shared.get(model.access_name, ())
-        return rows.filter(mine | rows[dataset.key].isin(shared) if shared else mine)
+    rules = policy.rules(model, actor, scope, "see")
+    if any(rule.name == "all" for rule in rules):
+        return rows
     if isinstance(policy, Through):
-        target: Any = model._meta.get_field(policy.link).related_model
+        target = policy.target(model)
         reached = _reached(target, actor, scope, tables)
         return rows.filter(_known(rows[f"{policy.link}_id"].isin(reached[dataset_of(target).key])))
-    return rows
+    found: ir.BooleanValue = ibis.literal(False)
+    for rule in rules:
+        column = dataset.key if rule.column == "pk" else rule.column
+        found = found | _known(rows[column].isin(rule.values))
+    return rows.filter(found)
 
 
 def _leaves(node: Any) -> Iterator[Leaf]:
