@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.models import Share
-from dangol.platform.accounts.models import ApiKey, User, Workspace
-from dangol.platform.accounts.rules import add_fields, add_grants, below
+from dangol.platform.accounts.actors import Staff, build_actor
+from dangol.platform.accounts.models import ApiKey, Invitation, User, Workspace
 
 
 def workspace() -> Workspace:
@@ -28,34 +28,9 @@ def actor_for(user: User, *, source: str = "screen", request_id: str = "", read_
 
     With `read_only` (an API key of that kind) every right but `see` and `export` is dropped. Three queries.
     """
-    roles = list(user.roles.all())
-    people = list(User.objects.values_list("id", "team_id", "manager_id"))
-    mates = frozenset(i for i, team, _ in people if team is not None and team == user.team_id)
-    grants = add_grants([r.grants for r in roles])
-    if read_only:
-        grants = {o: {a: s for a, s in given.items() if a in ("see", "export")} for o, given in grants.items()}
-    return Actor(
-        kind="api_key" if source == "api" else "user",
-        user_id=user.pk,
-        name=user.name,
-        grants=grants,
-        fields=add_fields([r.fields for r in roles]),
-        team_mate_ids=mates,
-        subordinate_ids=below({i: m for i, _, m in people}, user.pk),
-        shared=_shared_with(user),
-        roles=frozenset(r.name for r in roles),
-        source=source,
-        request_id=request_id,
-        language=user.language,
-        time_zone=user.time_zone,
-    )
-
-
-def _shared_with(user: User) -> dict[str, tuple[int, ...]]:
-    found: dict[str, list[int]] = {}
-    for name, record in Share.objects.filter(user=user).values_list("object_name", "record_id"):
-        found.setdefault(name, []).append(record)
-    return {name: tuple(ids) for name, ids in found.items()}
+    roles, shares = list(user.roles.all()), Share.objects.filter(user=user)
+    more: Any = {"source": source, "request_id": request_id, "read_only": read_only}
+    return build_actor(user, roles, Staff.read(), shares, **more)
 
 
 def actor_for_key(key: str, *, request_id: str = "") -> Actor | None:
@@ -65,6 +40,15 @@ def actor_for_key(key: str, *, request_id: str = "") -> Actor | None:
     if found is None or (found.expires_at is not None and found.expires_at <= timezone.now()):
         return None
     return actor_for(found.user, source="api", request_id=request_id, read_only=found.is_read_only)
+
+
+def is_staff_address(email: str) -> bool:
+    """Whether letters of the house itself may go there: an active member of staff's, or of one who was invited."""
+    given = email.strip().lower()
+    if User.objects.filter(email=given, is_active=True).exists():
+        return True
+    open_ones = Invitation.objects.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
+    return open_ones.filter(email=given).exists()
 
 
 def staff() -> QuerySet[User]:
