@@ -69,7 +69,7 @@ class Owned(RowPolicy):
     def rules(self, model: Any, actor: Actor, scope: Scope, action: str) -> tuple[Rule, ...]:
         if scope in ("all", "none"):
             return (ALL,) if scope == "all" else ()
-        owners = [(name, ids) for name, ids in owners_in(actor, scope) if ids]
+        owners = [(name, ids) for name, ids in owners_by_rule(actor, scope) if ids]
         found = tuple(Rule(name, f"{self.owner}_id", tuple(sorted(ids))) for name, ids in owners)
         return found + _shared(model, actor, action)
 
@@ -135,7 +135,7 @@ def _shared(model: Any, actor: Actor, action: str) -> tuple[Rule, ...]:
     return (Rule("shared", "pk", ids),) if ids else ()
 
 
-def owners_in(actor: Actor, scope: Scope) -> list[tuple[RuleName, frozenset[int]]]:
+def owners_by_rule(actor: Actor, scope: Scope) -> list[tuple[RuleName, frozenset[int]]]:
     """The members of staff whose rows `scope` reaches for `actor`, by rule: own ones first."""
     me = frozenset() if actor.user_id is None else frozenset({actor.user_id})
     if scope not in ("own", "team", "subordinates"):
@@ -146,3 +146,8 @@ def owners_in(actor: Actor, scope: Scope) -> list[tuple[RuleName, frozenset[int]
     if scope == "subordinates":
         found.append(("subordinates", actor.subordinate_ids - me))
     return found
+
+
+def owners_in(actor: Actor, scope: Scope) -> frozenset[int]:
+    """All the members of staff whose rows `scope` reaches for `actor`."""
+    return frozenset[int]().union(*(ids for _name, ids in owners_by_rule(actor, scope)))
