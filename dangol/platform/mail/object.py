@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.setup import Standing, Step, register_step
 from dangol.platform.events.titles import EventTitle, register_title
+from dangol.platform.mail import courier  # noqa: F401
 from dangol.platform.mail.domain.findings import worst
 from dangol.platform.mail.models import MailWay
 from dangol.platform.mail.queries import CatcherState, catcher_state, last_lookup, mail_way, may_see_caught, question

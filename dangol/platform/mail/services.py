@@ -13,6 +13,7 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
 from dangol.platform.access.errors import Forbidden
 from dangol.platform.accounts.models import User
+from dangol.platform.db.secrets import encrypt
 from dangol.platform.events.stream import emit
 from dangol.platform.jobs.models import Progress
 from dangol.platform.mail import events
@@ -22,7 +23,6 @@ from dangol.platform.mail.domain.lookup import look_up
 from dangol.platform.mail.letters import trial_letter, verification_letter
 from dangol.platform.mail.models import CaughtMail, MailWay, OwnAddress
 from dangol.platform.mail.queries import KIND_LOOKUP, is_own_address_shown, mail_way, question
-from dangol.platform.mail.secrets import encrypt
 from dangol.platform.mail.transport import check_outgoing, open_transport, server_of
 from dangol.platform.mail.trial import Trial, try_out
 

@@ -17,14 +17,14 @@ from typing import cast
 
 from django.utils.translation import gettext as _
 
-from dangol.platform.accounts.models import User
+from dangol.platform.accounts.entry.queries import is_staff_address
+from dangol.platform.db.secrets import decrypt
 from dangol.platform.mail import catcher
 from dangol.platform.mail.headers import CannotCompose, envelope_address
 from dangol.platform.mail.journal import Fate, Journal, answered
 from dangol.platform.mail.models import MailWay, OwnAddress
 from dangol.platform.mail.outgoing import Outgoing as Outgoing
 from dangol.platform.mail.permits import MayNotLeave, MessageClass, check_permit
-from dangol.platform.mail.secrets import decrypt
 from dangol.platform.mail.smtp import CannotReach as CannotReach
 from dangol.platform.mail.smtp import Connection, Parcel, Security, Server, pack
 
@@ -172,7 +172,7 @@ def check_outgoing(one: Outgoing) -> None:
     """
     message_class = MessageClass(one.message_class)
     if message_class == MessageClass.SYSTEM:
-        if not User.objects.filter(email=one.recipient.lower(), is_active=True).exists():
+        if not is_staff_address(one.recipient):
             raise NotStaff(_("A message of the system goes to members of staff only."))
     elif message_class == MessageClass.TEST:
         if not OwnAddress.objects.filter(email=one.recipient.lower(), user__is_active=True).exists():

@@ -16,6 +16,7 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
 from dangol.platform.accounts.models import User
 from dangol.platform.accounts.queries import workspace
+from dangol.platform.db.secrets import CannotDecrypt
 from dangol.platform.mail.domain.findings import worst
 from dangol.platform.mail.domain.words import counted, tell
 from dangol.platform.mail.forms import WayForm
@@ -25,7 +26,6 @@ from dangol.platform.mail.links import BadLink
 from dangol.platform.mail.models import MailWay
 from dangol.platform.mail.permits import MayNotLeave
 from dangol.platform.mail.queries import is_own_address_shown, last_lookup, mail_way, question, sender_address
-from dangol.platform.mail.secrets import CannotDecrypt
 from dangol.platform.mail.services import NoSender, change_mail_way, look_domain_up, try_mail_way, verify_own_address
 from dangol.platform.ui.errors import error_page
 

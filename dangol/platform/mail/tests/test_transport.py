@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
+from dangol.platform.db.secrets import encrypt
 from dangol.platform.mail.headers import CannotCompose, Mailbox
 from dangol.platform.mail.journal import Journal, Outcome, read_journal
 from dangol.platform.mail.mime import compose
 from dangol.platform.mail.models import CaughtMail, MailWay, OwnAddress
 from dangol.platform.mail.permits import EMAIL, MayNotLeave, MessageClass, NoPermit, seal_permit
-from dangol.platform.mail.secrets import encrypt
 from dangol.platform.mail.transport import NotStaff, Outgoing, Transport, open_transport
 from tests.cast import Cast
 from tests.sink import Sink

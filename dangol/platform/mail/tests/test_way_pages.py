@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dangol.platform.access.errors import Forbidden
+from dangol.platform.db.secrets import decrypt
 from dangol.platform.events.models import EventRecord
 from dangol.platform.mail.checking import checked
 from dangol.platform.mail.letters import link_for
 from dangol.platform.mail.models import CaughtMail, MailWay, OwnAddress
 from dangol.platform.mail.queries import mail_way
-from dangol.platform.mail.secrets import decrypt
 from dangol.platform.mail.services import change_mail_way
 from dangol.platform.mail.tests.dns_server import Silent, name_server
 from dangol.platform.mail.tests.mail_server import PASSWORD, USER, Handler, Papers, authenticate, mail_server

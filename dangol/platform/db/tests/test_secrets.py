@@ -7,7 +7,7 @@ import pytest
 
 from dangol.platform.console.archive import FOLDERS
 from dangol.platform.db.home import Home
-from dangol.platform.mail.secrets import CannotDecrypt, decrypt, encrypt
+from dangol.platform.db.secrets import CannotDecrypt, decrypt, encrypt, fingerprint
 
 
 @pytest.fixture(autouse=True)
@@ -39,3 +39,10 @@ def test_a_changed_or_foreign_one_is_refused_with_a_sentence(home: Home, tmp_pat
 
 def test_a_backup_carries_the_key() -> None:
     assert "keys" in FOLDERS
+
+
+def test_a_fingerprint_is_the_same_here_and_another_elsewhere(tmp_path: Path, settings: Any, home: Home) -> None:
+    here = fingerprint("abcd")
+    assert here == fingerprint("abcd") != fingerprint("abce")
+    settings.HOME = Home(tmp_path / "other").ensure()
+    assert fingerprint("abcd") != here

@@ -1,4 +1,4 @@
-"""Passwords of other systems (the mail server's, a channel's) at rest: kept encrypted in the database.
+"""Secrets at rest (passwords of other systems, the seeds of one-time passwords): kept encrypted in the database.
 
 The key lies in DANGOL_HOME/keys beside the others, so a copy of the database alone does not give the passwords away,
 and a backup, which carries the keys, can be restored.
@@ -6,6 +6,7 @@ and a backup, which carries the keys, can be restored.
 
 from __future__ import annotations
 
+import hmac
 from base64 import urlsafe_b64encode
 from functools import lru_cache
 from hashlib import sha256
@@ -42,6 +43,11 @@ def decrypt(token: str) -> str:
         raise CannotDecrypt from None
 
 
+def fingerprint(text: str) -> str:
+    """Return the HMAC-SHA256 of `text` under this installation's key, in hex, so that it cannot be guessed."""
+    return hmac.digest(_key(settings.HOME.keys / KEY_FILE), text.encode(), "sha256").hex()
+
+
 def _cipher() -> Fernet:
     return _cipher_of(settings.HOME.keys / KEY_FILE)
 
@@ -49,3 +55,8 @@ def _cipher() -> Fernet:
 @lru_cache(maxsize=4)
 def _cipher_of(path: Path) -> Fernet:
     return Fernet(urlsafe_b64encode(sha256(kept_secret(path).encode()).digest()))
+
+
+@lru_cache(maxsize=4)
+def _key(path: Path) -> bytes:
+    return hmac.digest(kept_secret(path).encode(), b"dangol.fingerprint", "sha256")
