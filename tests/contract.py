@@ -14,13 +14,14 @@ from django.test.utils import CaptureQueriesContext
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.errors import AccessNotDecided, Forbidden
 from dangol.platform.access.guard import GuardedModel
-from dangol.platform.accounts.services import create_api_key, share_record
+from dangol.platform.accounts.services import create_api_key
 from dangol.platform.events.models import EventRecord
 from dangol.platform.objects import listing, reading
 from dangol.platform.objects.filters import OPERATORS, FilterError
 from dangol.platform.objects.keyset import CursorError
 from dangol.platform.objects.listing import ListQuery
 from dangol.platform.objects.registry import fields_for, object_type
+from dangol.platform.objects.sharing import share_record
 from dangol.platform.objects.types import ObjectType
 from dangol.platform.objects.writing import Conflict, NotFound
 from tests.cast import Cast

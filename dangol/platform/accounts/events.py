@@ -36,15 +36,6 @@ class WorkspaceChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecordShared(Event):
-    NAME = "record.shared"
-    SUBJECT = "user"
-
-    object_name: str
-    record_id: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class ApiKeyCreated(Event):
     NAME = "api_key.created"
     SUBJECT = "api_key"
@@ -54,3 +45,119 @@ class ApiKeyCreated(Event):
 class ApiKeyRevoked(Event):
     NAME = "api_key.revoked"
     SUBJECT = "api_key"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserLeft(Event):
+    NAME = "user.deactivated"
+    SUBJECT = "user"
+
+    sessions: int
+    keys: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserReturned(Event):
+    NAME = "user.reactivated"
+    SUBJECT = "user"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionsEnded(Event):
+    NAME = "user.sessions_ended"
+    SUBJECT = "user"
+
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordChanged(Event):
+    NAME = "user.password_changed"
+    SUBJECT = "user"
+
+    sessions: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResetAsked(Event):
+    NAME = "user.reset_asked"
+    SUBJECT = "user"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondStepChanged(Event):
+    NAME = "user.second_step_changed"
+    SUBJECT = "user"
+
+    is_on: int
+    recovery_codes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryCodeUsed(Event):
+    NAME = "user.recovery_code_used"
+    SUBJECT = "user"
+
+    left: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInLinkMade(Event):
+    NAME = "user.sign_in_link_made"
+    SUBJECT = "user"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invited(Event):
+    NAME = "invitation.sent"
+    SUBJECT = "invitation"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationAccepted(Event):
+    NAME = "invitation.accepted"
+    SUBJECT = "invitation"
+
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationWithdrawn(Event):
+    NAME = "invitation.withdrawn"
+    SUBJECT = "invitation"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamCreated(Event):
+    NAME = "team.created"
+    SUBJECT = "team"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamChanged(Event):
+    NAME = "team.changed"
+    SUBJECT = "team"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamDeleted(Event):
+    NAME = "team.deleted"
+    SUBJECT = "team"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleCreated(Event):
+    NAME = "role.created"
+    SUBJECT = "role"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleChanged(Event):
+    NAME = "role.changed"
+    SUBJECT = "role"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleDeleted(Event):
+    NAME = "role.deleted"
+    SUBJECT = "role"

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
 from dangol.platform.access.errors import Forbidden
-from dangol.platform.access.models import Share
 from dangol.platform.accounts import events
 from dangol.platform.accounts.logo import written_anew
 from dangol.platform.accounts.models import ApiKey, Role, User, Workspace
@@ -130,18 +129,6 @@ def _keep_logo(actor: Actor, picture: bytes | None) -> None:
     ours.logo = picture
     ours.save(update_fields=["logo"])
     emit(events.WorkspaceChanged(subject_id=1, changes={"logo": [had, len(picture or b"")]}), actor=actor)
-
-
-@transaction.atomic
-def share_record(*, actor: Actor, object_name: str, record_id: int, user: User) -> Share:
-    """Open one record to one member of staff. The caller has checked that `actor` may change the record."""
-    require(actor, "change", object_name)
-    share, made = Share.objects.get_or_create(
-        object_name=object_name, record_id=record_id, user=user, defaults={"shared_by_id": actor.user_id}
-    )
-    if made:
-        emit(events.RecordShared(subject_id=user.pk, object_name=object_name, record_id=record_id), actor=actor)
-    return share
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from dangol.platform.access.actor import Actor
+from dangol.platform.objects.events import name_for_all
 from dangol.platform.objects.types import Field, ObjectType, Panel, Score, View
 
 _TYPES: dict[str, ObjectType] = {}
@@ -63,6 +64,7 @@ def register(declared: ObjectType) -> ObjectType:
     if declared.name in _TYPES or any(t.slug == declared.slug for t in _TYPES.values()):
         raise ValueError(f"An object called {declared.name} ({declared.slug}) is registered already.")
     _TYPES[declared.name] = declared
+    name_for_all(declared.name)
     return declared
 
 
