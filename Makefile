@@ -8,6 +8,7 @@ UV := $(VENV)/tools/bin/uv
 SYNC := $(UV) --quiet pip sync --python $(BIN)/python --require-hashes
 LINK := $(UV) --quiet pip install --python $(BIN)/python --no-deps --editable .
 PYTEST := $(BIN)/python -P -m pytest
+CORES ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run test test-slow check bench build lock clean
@@ -23,7 +24,7 @@ run: setup ## Start Dangol with the demo company (Ctrl-C stops it; DANGOL_PORT c
 	@exec $(BIN)/dangol start --demo
 
 test: setup-dev build ## Run the tests, but for the slow ones
-	@$(PYTEST) -m "not slow" $(ARGS)
+	@$(PYTEST) -m "not slow" -n $(CORES) --dist loadfile $(ARGS)
 
 test-slow: setup-dev build ## Run the tests that take long, kill processes or drive a browser
 	@$(PYTEST) -m slow $(ARGS)
