@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.apps import apps
 from django.db import connection, models
-
-from dangol.platform.access.models import Share
-from dangol.platform.search.models import SearchEntry
 
 
 def collect(name: str, query: str, *params: Any) -> str:
     """Lay down the ids that `query` returns in a temporary table, gone with the transaction; returns its name."""
     table = f"demo_{name}"
     run(f"DROP TABLE IF EXISTS pg_temp.{table}")
-    run(f"CREATE TEMP TABLE {table} (id int8 PRIMARY KEY) ON COMMIT DROP")
-    run(f"INSERT INTO {table} {query}", *params)
+    run(f"CREATE TEMP TABLE {table} ON COMMIT DROP AS SELECT * FROM ({query}) AS found (id)", *params)
+    run(f"ALTER TABLE {table} ADD PRIMARY KEY (id)")
     run(f"ANALYZE {table}")  # without it, rows written a moment ago are joined one by one
     return table
 
@@ -42,10 +40,15 @@ def clear(model: type[models.Model], gone: str) -> int:
 
 
 def forget(object_name: str, gone: str) -> None:
-    """Take records out of the search and out of what was shared."""
-    for model in (SearchEntry, Share):
-        table = _quoted(model._meta.db_table)
-        run(f"DELETE FROM {table} WHERE object_name = %s AND record_id IN (SELECT id FROM {gone})", object_name)
+    """Take away whatever hangs on the records by name and number: search entries, shares, notes, files."""
+    for model in apps.get_models():
+        columns = {f.name: _quoted(f.column) for f in model._meta.local_concrete_fields}
+        if columns.keys() >= {"object_name", "record_id"}:
+            hang = f"{columns['object_name']} = %s AND {columns['record_id']} IN (SELECT id FROM {gone})"
+            key, table = _quoted(model._meta.pk.column), _quoted(model._meta.db_table)
+            clear(
+                model, collect(f"hung_{model._meta.model_name}", f"SELECT {key} FROM {table} WHERE {hang}", object_name)
+            )
 
 
 def run(statement: str, *params: Any) -> int:
