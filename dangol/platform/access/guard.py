@@ -67,11 +67,17 @@ class GuardedQuerySet(models.QuerySet[M]):
         super().__init__(model, query or GuardedQuery(model), using, hints)
 
     def visible_to(self, actor: Actor, action: str = "see") -> Self:
-        """Narrow to the rows to which `actor` may do `action` (default: see); nothing, if to none."""
-        model: type[GuardedModel] = self.model
+        """Narrow to the rows to which `actor` may do `action` (default: see); nothing, if to none.
+
+        Nobody does anything to rows that they do not see, whatever the right to do it would reach.
+        """
         decided = self._decided(Decision(actor, action))
-        condition = model.row_policy.condition(model, actor, actor.scope(action, model.access_name), action)
-        return decided if condition is None else decided.filter(condition)
+        conditions = [_reached(self.model, actor, a) for a in dict.fromkeys(("see", action))]
+        if len(conditions) == 2 and conditions[0] == conditions[1]:
+            conditions.pop()
+        for condition in conditions:
+            decided = decided if condition is None else decided.filter(condition)
+        return decided
 
     def for_system(self, why: str) -> Self:
         """All rows, for a reason of the system itself (a job, a migration, a check). Raises ValueError if empty."""
@@ -88,6 +94,10 @@ class GuardedQuerySet(models.QuerySet[M]):
 
     def raw(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise AccessNotDecided("raw() goes round the guard; write the query with the ORM.")
+
+
+def _reached(model: Any, actor: Actor, action: str) -> Any:
+    return model.row_policy.condition(model, actor, actor.scope(action, model.access_name), action)
 
 
 class GuardedManager(models.Manager[M]):

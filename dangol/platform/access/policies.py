@@ -124,8 +124,11 @@ def condition_of(rules: Iterable[Rule]) -> Q | None:
 def ways_in(model: Any, actor: Actor, action: str, deciding: Any) -> list[Rule]:
     """The rules by which `actor` may do `action` to a record of `model`, `deciding` being what its policy says it is.
 
-    Empty when the actor may not. A record that follows nothing is reached by `all` alone.
+    Empty when the actor may not, and when they do not even see it. A record that follows nothing is reached by `all`
+    alone.
     """
+    if action != "see" and not ways_in(model, actor, "see", deciding):
+        return []
     rules = model.row_policy.rules(model, actor, actor.scope(action, model.access_name), action)
     return [r for r in rules if r.name == "all" or (deciding is not None and r.holds(deciding))]
 

@@ -18,6 +18,7 @@ from dangol.platform.objects import cells, reading
 from dangol.platform.objects.address import packed
 from dangol.platform.objects.listing import Row
 from dangol.platform.objects.registry import StoryItem, object_types
+from dangol.platform.objects.sharing import shares_of
 from dangol.platform.objects.types import Field, ObjectType
 from dangol.platform.ui import format
 from dangol.platform.ui.viewer import Viewer
@@ -167,6 +168,11 @@ class RecordPage:
         change = self.declared.change is not None and reading.may(self.declared, self.actor, self.record, "change")
         delete = self.declared.trash is not None and reading.may(self.declared, self.actor, self.record, "delete")
         return {"change": change and not self.is_in_trash, "delete": delete}
+
+    @cached_property
+    def shared_names(self) -> str:
+        """With whom it is shared one by one."""
+        return ", ".join(share.user.name for share in shares_of(self.declared, self.record.pk))
 
     @cached_property
     def now(self) -> list[reading.OpenPanel]:

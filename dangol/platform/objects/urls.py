@@ -3,6 +3,7 @@
 from django.urls import path
 
 from dangol.platform.objects import bulk, views
+from dangol.platform.objects.access_page import access, share, unshare
 
 app_name = "objects"
 urlpatterns = [
@@ -21,6 +22,9 @@ urlpatterns = [
     path("<slug:slug>/<int:record_id>/story", views.story, name="story"),
     path("<slug:slug>/<int:record_id>/history", views.history, name="history"),
     path("<slug:slug>/<int:record_id>/edit", views.edit, name="edit"),
+    path("<slug:slug>/<int:record_id>/access", access, name="access"),
+    path("<slug:slug>/<int:record_id>/share", share, name="share"),
+    path("<slug:slug>/<int:record_id>/share/<int:user_id>/remove", unshare, name="unshare"),
     path("<slug:slug>/<int:record_id>/trash", views.trash, name="trash"),
     path("<slug:slug>/<int:record_id>/restore", views.restore, name="restore"),
 ]

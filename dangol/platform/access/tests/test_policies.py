@@ -33,7 +33,7 @@ def rows(cast: Cast) -> dict[type, list[Any]]:
 
 
 @pytest.mark.django_db
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_rules_and_queries_reach_the_same_rows(rows: dict[Any, list[Any]], cast: Cast, data: st.DataObject) -> None:
     ids = [user.pk for user in cast.users.values()]
