@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "dangol.platform.search",
     "dangol.platform.objects",
     "dangol.platform.exchange",
+    "dangol.platform.api",
     "dangol.core.catalog",
     "dangol.core.customers",
     "dangol.core.purchases",
@@ -55,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "dangol.platform.ui.csp.SecurityHeadersMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "dangol.platform.api.middleware.ProblemMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -64,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "dangol.platform.api.middleware.CallMiddleware",
 ]
 
 TEMPLATES = [
@@ -141,6 +144,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 3600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+API_CALLS_PER_MINUTE = int(os.environ.get("DANGOL_API_RATE", "600"))
 FILE_UPLOAD_TEMP_DIR = None
 
 LOGGING = {

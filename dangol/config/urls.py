@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from dangol.config.api import api
+from dangol.platform.api.door import nowhere
 from dangol.platform.console.health import healthz
 
 handler400 = "dangol.platform.ui.errors.bad_request"
@@ -38,5 +39,6 @@ DOORS = (
 urlpatterns = [
     path("healthz", healthz),
     path("api/v1/", api.urls),
+    re_path(r"^api/v1/", nowhere),
     *(path("", include(door)) for door in DOORS),
 ]

@@ -6,7 +6,7 @@ from ninja import Field, Query, Router, Schema
 from dangol.collaborative.channels.messages.services.bounces import take_bounce
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
-from dangol.platform.objects.rest import Problem
+from dangol.platform.api.problems import Problem
 
 router = Router(tags=["mail"])
 _ERRORS = {400: Problem, 401: Problem, 403: Problem, 422: Problem}

@@ -17,7 +17,8 @@ from dangol.operational.marketing.campaigns.queries.results import reached
 from dangol.operational.marketing.campaigns.services import moves
 from dangol.operational.marketing.campaigns.services.records import save_text
 from dangol.platform.objects.reading import find
-from dangol.platform.objects.rest import Problem, actor_of
+from dangol.platform.api.answers import actor_of
+from dangol.platform.api.problems import Problem
 
 router = Router(tags=["campaign"])
 ERRORS: Any = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 422: Problem}

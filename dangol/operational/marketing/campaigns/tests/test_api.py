@@ -31,7 +31,7 @@ def test_a_program_writes_begins_watches_and_stops_a_campaign(cast: Cast) -> Non
     assert call(client, "post", f"{campaign.pk}/move/stop").json()["state"] == "stopped"
     answer = call(client, "post", f"{campaign.pk}/move/resume")
     assert answer.status_code == 422
-    assert "was stopped" in answer.json()["errors"]["__all__"][0]
+    assert "was stopped" in answer.json()["errors"][0]["detail"]
 
 
 @pytest.mark.parametrize("at", ["0001-01-01T00:00:00", "9999-12-31T23:59:59", "2020-01-01T00:00:00Z", "nonsense"])

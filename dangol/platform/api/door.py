@@ -1,0 +1,69 @@
+"""The API itself: ninja's, with our manners (problems, media types, callers) and a whole description."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from ninja import NinjaAPI
+from ninja.errors import HttpError
+from ninja.parser import Parser
+
+from dangol.platform.api.callers import ByBearer, ByKey, BySession
+from dangol.platform.api.description import complete
+from dangol.platform.api.problems import problem
+from dangol.platform.api.refusals import install
+
+
+class JsonOnly(Parser):
+    """Bodies are JSON and say so; anything else is told what would be right."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        kind = request.content_type or ""
+        if kind != "application/json" and not kind.endswith("+json"):
+            raise HttpError(415, "Send the body as Content-Type: application/json.")
+        try:
+            return json.loads(request.body, parse_constant=_no_number)
+        except RecursionError as error:
+            raise HttpError(400, "The body lies too deep in itself.") from error
+        except ValueError as error:
+            raise HttpError(400, f"The body is no JSON: {error}.") from error
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number in JSON")
+
+
+class Api(NinjaAPI):
+    """All operations under one roof; its description says every status that each can answer."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(
+            title="Dangol", version="1", auth=[ByKey(), ByBearer(), BySession()], urls_namespace="api", docs_url=None,
+            parser=JsonOnly(), docs_decorator=_for_who_is_known, **more,
+        )  # fmt: skip
+        install(self)
+
+    def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> Any:
+        """The description, in English whoever asks, so that it is one file."""
+        with translation.override("en"):
+            return complete(super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params))
+
+
+def _for_who_is_known(view: Any) -> Any:
+    def shown(request: HttpRequest, **more: Any) -> HttpResponse:
+        if request.method != "GET":
+            return problem(405, headers={"Allow": "GET"})
+        if request.api_caller.actor is None:  # type: ignore[attr-defined]
+            return problem(401, headers={"WWW-Authenticate": 'Bearer realm="Dangol"'})
+        found: HttpResponse = view(request, **more)
+        return found
+
+    return shown
+
+
+def nowhere(request: HttpRequest) -> HttpResponse:
+    """An address under the API that leads nowhere."""
+    return problem(404)

@@ -1,0 +1,25 @@
+"""One router per registered object."""
+
+from __future__ import annotations
+
+from ninja import Router
+
+from dangol.platform.api import batches, by_external_id, records
+from dangol.platform.api.schemas import read_schema
+from dangol.platform.objects.registry import object_types
+from dangol.platform.objects.types import ObjectType
+
+
+def routers() -> list[tuple[str, Router]]:
+    """One router per registered object, with its address."""
+    return [(f"/{declared.slug}", router_for(declared)) for declared in object_types()]
+
+
+def router_for(declared: ObjectType) -> Router:
+    """The REST of one object. Named addresses stand before those of single records."""
+    router = Router(tags=[declared.name])
+    read = read_schema(declared)
+    batches.hang(router, declared)
+    by_external_id.hang(router, declared, read)
+    records.hang(router, declared, read)
+    return router
