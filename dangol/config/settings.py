@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from dangol.platform.console.logs import logging_settings
 from dangol.platform.db.connections import database_settings, secret_key
 from dangol.platform.db.home import Home
 
@@ -37,6 +38,7 @@ INSTALLED_APPS = [
     "dangol.platform.search",
     "dangol.platform.objects",
     "dangol.platform.exchange",
+    "dangol.platform.console",
     "dangol.platform.api",
     "dangol.core.catalog",
     "dangol.core.customers",
@@ -53,6 +55,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "dangol.platform.console.proxies.ProxyMiddleware",
+    "dangol.platform.console.watching.WatchMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "dangol.platform.ui.csp.SecurityHeadersMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -147,10 +151,4 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 API_CALLS_PER_MINUTE = int(os.environ.get("DANGOL_API_RATE", "600"))
 FILE_UPLOAD_TEMP_DIR = None
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": os.environ.get("DANGOL_LOG", "WARNING")},
-}
+LOGGING = logging_settings()

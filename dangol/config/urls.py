@@ -18,6 +18,7 @@ DOORS = (
     "dangol.platform.mail.urls",
     "dangol.platform.ui.urls",
     "dangol.platform.exchange.urls",
+    "dangol.platform.console.urls",
     "dangol.core.catalog.prices.urls",
     "dangol.config.demo.urls",
     "dangol.analytical.dashboards.home.urls",

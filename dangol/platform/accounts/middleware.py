@@ -26,7 +26,7 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.request_id = str(uuid7())  # type: ignore[attr-defined]
+        request.request_id = getattr(request, "request_id", "") or str(uuid7())  # type: ignore[attr-defined]
         user = request.user
         if isinstance(user, User) and user.is_active:
             request.actor = actor_for(user, request_id=request.request_id)  # type: ignore[attr-defined]

@@ -126,7 +126,7 @@ def queues() -> list[QueueState]:
         found = cursor.fetchall()
         cursor.execute(_SINCE, [[row[5] for row in found if row[5] is not None]])
         since = dict(cursor.fetchall())
-    return [QueueState(name, *counts, since.get(name)) for name, *counts, _ in found]
+    return [QueueState(*row[:5], since.get(row[0])) for row in found]
 
 
 def last_hour() -> dict[str, int]:

@@ -1,0 +1,6 @@
+from dangol.platform.db.rooms import RoomConfig
+
+
+class ConsoleConfig(RoomConfig):
+    name = "dangol.platform.console"
+    label = "console"
