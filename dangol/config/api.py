@@ -7,8 +7,10 @@ from dangol.collaborative.channels.messages.api import router as mail
 from dangol.operational.marketing.campaigns.api import router as campaigns
 from dangol.platform.api.door import Api
 from dangol.platform.api.feed_api import router as changes
+from dangol.platform.api.outside import register_filters
 from dangol.platform.api.routers import routers
 
+register_filters()
 api = Api()
 api.add_router("/changes", changes)
 api.add_router("/segments", segments)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError
 from ninja.parser import Parser
@@ -18,18 +20,26 @@ from dangol.platform.api.refusals import install
 
 
 class JsonOnly(Parser):
-    """Bodies are JSON and say so; anything else is told what would be right."""
+    """Bodies are JSON and say so. Why one cannot be taken is left on the request: ninja itself says only that."""
 
     def parse_body(self, request: HttpRequest) -> Any:
-        kind = request.content_type or ""
-        if kind != "application/json" and not kind.endswith("+json"):
-            raise HttpError(415, "Send the body as Content-Type: application/json.")
         try:
-            return json.loads(request.body, parse_constant=_no_number)
-        except RecursionError as error:
-            raise HttpError(400, "The body lies too deep in itself.") from error
-        except ValueError as error:
-            raise HttpError(400, f"The body is no JSON: {error}.") from error
+            return _read(request)
+        except (HttpError, RequestDataTooBig) as error:
+            request.api_refusal = error  # type: ignore[attr-defined]
+            raise
+
+
+def _read(request: HttpRequest) -> Any:
+    kind = request.content_type or ""
+    if kind != "application/json" and not kind.endswith("+json"):
+        raise HttpError(415, _("Send the body as Content-Type: application/json."))
+    try:
+        return json.loads(request.body, parse_constant=_no_number)
+    except RecursionError as error:
+        raise HttpError(400, _("The body lies too deep in itself.")) from error
+    except ValueError as error:
+        raise HttpError(400, _("The body is not JSON: %(what)s.") % {"what": error}) from error
 
 
 def _no_number(name: str) -> None:

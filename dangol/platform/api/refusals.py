@@ -97,4 +97,7 @@ def _wrong_request(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _http_error(request: HttpRequest, error: Any) -> HttpResponse:
-    return answered(described(error.status_code, str(error)))
+    told = getattr(request, "api_refusal", error)
+    if isinstance(told, RequestDataTooBig):
+        return answered(described(413))
+    return answered(described(told.status_code, str(told)))

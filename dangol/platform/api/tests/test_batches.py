@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import pytest
+
+from dangol.core.customers.people.models import Person
+from dangol.platform.api.tests.program import Program, faults
+from dangol.platform.events.models import EventRecord
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+def people() -> int:
+    return Person.objects.for_system("a test counts").count()
+
+
+def test_one_by_one_each_item_gets_its_own_result(cast: Cast) -> None:
+    call = Program(cast)
+    kim = call.person(name="Kim")
+    tag = call("GET", f"/people/{kim['id']}")["ETag"]
+    items = [
+        {"do": "create", "values": {"name": "Lee"}},
+        {"do": "create", "values": {"name": "Park", "email": "nonsense"}},
+        {"do": "change", "id": kim["id"], "values": {"city": "Busan"}, "if_match": tag},
+        {"do": "change", "id": kim["id"], "values": {"city": "Seoul"}, "if_match": tag},
+        {"do": "change", "id": kim["id"], "values": {"shoe": 1}},
+        {"do": "trash", "id": kim["id"]},
+        {"do": "restore", "id": 999_999},
+        {"do": "upsert", "system": "shop", "external_id": "A/1", "values": {"name": "Choi"}},
+        {"do": "upsert", "system": "shop", "external_id": "A/1", "values": {"name": "Choi", "city": "Ulsan"}},
+        {"do": "change", "values": {}},
+    ]
+    answer = call("POST", "/people/batch", {"items": items})
+    assert answer.status_code == 200, answer.content
+    found = answer.json()
+    assert [r["status"] for r in found["results"]] == [201, 422, 200, 412, 422, 204, 404, 201, 200, 422]
+    assert (found["done"], found["failed"]) == (5, 5)
+    pointers = [r["problem"]["errors"] for r in found["results"] if "problem" in r]
+    assert pointers[0][0]["pointer"] == "#/items/1/values/email"
+    assert pointers[2][0]["pointer"] == "#/items/4/values/shoe"
+    assert pointers[4][0]["pointer"] == "#/items/9/id"
+    assert found["results"][7]["id"] == found["results"][8]["id"]
+
+
+def test_all_or_nothing_leaves_nothing(cast: Cast) -> None:
+    call = Program(cast)
+    items = [{"do": "create", "values": {"name": "Lee"}}, {"do": "create", "values": {"name": "Park", "phone": "x"}}]
+    before = EventRecord.objects.count()
+    answer = call("POST", "/people/batch", {"atomic": True, "items": items})
+    assert answer.status_code == 422
+    assert "#/items/1/values/phone" in faults(answer)
+    assert (people(), EventRecord.objects.count()) == (0, before)
+
+
+def test_more_than_five_hundred_are_refused_with_a_sentence(cast: Cast) -> None:
+    call = Program(cast)
+    answer = call("POST", "/people/batch", {"items": [{"do": "create", "values": {"name": "Lee"}}] * 501})
+    assert answer.status_code == 422
+    assert "500" in faults(answer)["#/items"]
+    assert people() == 0
+
+
+def test_a_batch_needs_the_right_to_change_many(cast: Cast) -> None:
+    call = Program(cast, "owner", scopes=["person:see", "person:create"])
+    answer = call("POST", "/people/batch", {"items": [{"do": "create", "values": {"name": "Lee"}}]})
+    assert answer.status_code == 403
+
+
+def test_nobody_changes_in_a_batch_what_they_may_not_see(cast: Cast) -> None:
+    mine = Program(cast, "owner").person(name="Kim")
+    stranger = Program(cast, "stranger")
+    items = [{"do": do, "id": mine["id"], "values": {}} for do in ("change", "trash", "restore")]
+    found = stranger("POST", "/people/batch", {"items": items}).json()
+    assert [r["status"] for r in found["results"]] == [404, 404, 404]
