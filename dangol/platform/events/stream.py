@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.events.event import Event, RowChange, plain
-from dangol.platform.events.models import Delivery, EventRecord
+from dangol.platform.events.models import Delivery, EventChange, EventRecord
 from dangol.platform.jobs.tasks import task
 
 Subscriber = Callable[[EventRecord], None]
@@ -81,6 +81,14 @@ def emit_bulk(event: Event, *, actor: Actor, rows: Iterable[RowChange], undoes: 
                     (record.id, row.subject, row.subject_id, row.about_id, _json(row.before), _json(row.after))
                 )
     return record
+
+
+def subjects_of(record: EventRecord) -> list[int]:
+    """The records that an event is about: the one it names, or all rows of a bulk write."""
+    if record.subject_id is not None:
+        return [record.subject_id]
+    rows = EventChange.objects.filter(event=record, subject=record.subject)
+    return list(rows.values_list("subject_id", flat=True))
 
 
 def _json(value: dict[str, Any] | None) -> str | None:

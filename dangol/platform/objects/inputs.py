@@ -125,7 +125,7 @@ def written(f: Field, value: Any) -> str:
 def expected(value: Any) -> str:
     """What a form remembers of the value it was drawn with, to notice somebody else's change."""
     raw = value.id if isinstance(value, Reference) else value
-    return str(raw or "")
+    return "" if raw is None or raw is False else str(raw)
 
 
 def read(fields: Iterable[Field], sent: QueryDict | Mapping[str, str]) -> tuple[dict[str, Any], dict[str, list[str]]]:

@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from dangol.platform.objects import bulk, views
+from dangol.platform.objects import views
 from dangol.platform.objects.access_page import access, share, unshare
+from dangol.platform.objects.bulk import views as bulk
+from dangol.platform.objects.undoing import views as undoing
 
 app_name = "objects"
 urlpatterns = [
+    path("bulk/<uuid:run_id>", bulk.show, name="bulk_run"),
+    path("bulk/<uuid:run_id>/stop", bulk.stop, name="bulk_stop"),
+    path("undo/<uuid:event_id>", undoing.page, name="undo"),
     path("<slug:slug>", views.records, name="list"),
     path("<slug:slug>/count", views.number, name="count"),
     path("<slug:slug>/condition", views.condition, name="condition"),
@@ -16,7 +21,7 @@ urlpatterns = [
     path("<slug:slug>/views/<int:view_id>/delete", views.delete_view, name="delete_view"),
     path("<slug:slug>/bulk", bulk.change, name="bulk"),
     path("<slug:slug>/bulk/trash", bulk.trash, name="bulk_trash"),
-    path("<slug:slug>/bulk/undo", bulk.undo, name="bulk_undo"),
+    path("<slug:slug>/bulk/restore", bulk.restore, name="bulk_restore"),
     path("<slug:slug>/<int:record_id>", views.record, name="record"),
     path("<slug:slug>/<int:record_id>/panel", views.panel, name="panel"),
     path("<slug:slug>/<int:record_id>/story", views.story, name="story"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,12 +36,29 @@ class Conflict(Exception):
 
 
 @dataclass(frozen=True)
+class Parts:
+    """Rows that belong to a record and change with it (lines of an order), for undo.
+
+    They stand under `key` in before and after of the record's row. `standing({id: after})` returns the records whose
+    parts still stand as they were left; `put_back({id: (before, after)})` sets them to what they were.
+    """
+
+    key: str
+    standing: Callable[[Mapping[int, Any]], set[int]]
+    put_back: Callable[[Mapping[int, tuple[Any, Any]]], None]
+
+
+@dataclass(frozen=True)
 class RecordWriter:
     """The write side of a slice with ordinary records; its services are thin names over it.
 
     `clean(values, record)` normalises what was given (phone numbers, e-mails) and raises ValidationError by field.
     `about(record)` is the person whose timeline shows it. `search(record)` returns (title, texts) for the search
-    index. `writable` are the fields that may be written at all.
+    index. `writable` are the fields that may be written at all, `fixed` those of them that are written once, with the
+    record. `check_trash(record)` raises Forbidden or ValidationError where a record must not go to the trash now.
+    `together` are fields that follow from each other (and from `parts`): undo takes them back all at once or not.
+
+    The writer of an object is known by its model's name in rights: bulk writes and undo find it there (`writer_of`).
     """
 
     model: type[GuardedModel]
@@ -53,6 +70,13 @@ class RecordWriter:
     clean: Callable[[dict[str, Any], Any], dict[str, Any]] = lambda values, record: values
     about: Callable[[Any], int | None] = lambda record: None
     search: Callable[[Any], tuple[str, Sequence[str]]] = lambda record: (str(record), ())
+    fixed: tuple[str, ...] = ()
+    check_trash: Callable[[Any], None] = lambda record: None
+    together: tuple[str, ...] = ()
+    parts: Parts | None = None
+
+    def __post_init__(self) -> None:
+        _WRITERS[self.name] = self
 
     @property
     def name(self) -> str:
@@ -79,20 +103,18 @@ class RecordWriter:
     def change(self, *, actor: Actor, record_id: int, values: Values, expected: Values | None = None) -> Any:
         """Change some fields. `expected` {field: value as read} guards against overwriting somebody else's change.
 
+        A field given as it was read is not touched: whoever changed it in the meantime keeps the last word on it.
         Raises NotFound, Forbidden, Conflict, ValidationError by field. Writes and tells nothing when nothing differs.
         """
         record = self.locked(actor, record_id, "change")
-        before = {n: getattr(record, self._column(n).attname) for n in self.writable}
-        self._apply(actor, record, values)
-        changes = {
-            n: [before[n], after]
-            for n in self.writable
-            if (after := getattr(record, self._column(n).attname)) != before[n]
-        }
+        self.refuse_fixed(values)
+        before = self.standing(record)
+        self._apply(actor, record, self._touched(values, expected or {}))
+        changes = self.differences(before, record)
         self._check_expected(before, changes, expected)
         if changes:
             self._validate(record)
-            record.save(update_fields=[self._column(n).name for n in changes])
+            record.save(update_fields=[self.column(n).name for n in changes])
             emit(self.changed(subject_id=record.pk, about_id=self.about(record), changes=changes), actor=actor)
             self._remember(record)
         return record
@@ -102,9 +124,10 @@ class RecordWriter:
         """Put a record in the trash, from where `restore` brings it back. Raises NotFound, Forbidden."""
         record = self.locked(actor, record_id, "delete")
         if record.deleted_at is None:
-            self._mark(record, timezone.now())
+            self.check_trash(record)
+            changes = self._mark(record, timezone.now())
             forget(self.name, record.pk)
-            emit(self.trashed(subject_id=record.pk, about_id=self.about(record)), actor=actor)
+            emit(self.trashed(subject_id=record.pk, about_id=self.about(record), changes=changes), actor=actor)
         return record
 
     @transaction.atomic
@@ -112,9 +135,9 @@ class RecordWriter:
         """Take a record out of the trash. Raises NotFound, Forbidden."""
         record = self.locked(actor, record_id, "delete")
         if record.deleted_at is not None:
-            self._mark(record, None)
+            changes = self._mark(record, None)
             self._remember(record)
-            emit(self.restored(subject_id=record.pk, about_id=self.about(record)), actor=actor)
+            emit(self.restored(subject_id=record.pk, about_id=self.about(record), changes=changes), actor=actor)
         return record
 
     def locked(self, actor: Actor, record_id: int, action: str) -> Any:
@@ -126,33 +149,68 @@ class RecordWriter:
             raise Forbidden(action, self.name)
         raise NotFound(_("There is no such record, or you may not see it."))
 
-    def _mark(self, record: Any, deleted_at: Any) -> None:
-        record.deleted_at = deleted_at
-        record.save(update_fields=["deleted_at"])
+    def standing(self, record: Any) -> dict[str, Any]:
+        """What stands in each writable field of a record; ids where it leads to others."""
+        return {n: getattr(record, self.column(n).attname) for n in self.writable}
 
-    def _column(self, name: str) -> Any:
-        return self.model._meta.get_field(name)
+    def differences(self, before: Values, record: Any) -> dict[str, list[Any]]:
+        """{field: [old, new]} of the writable fields that differ from what stood `before`."""
+        return {n: [before[n], after] for n, after in self.standing(record).items() if after != before[n]}
 
-    def _apply(self, actor: Actor, record: Any, values: Values) -> None:
-        for name in values:
+    def refuse_fixed(self, values: Values) -> None:
+        """Raise ValidationError by field for those that are written once."""
+        closed = [n for n in values if n in self.fixed]
+        if closed:
+            raise ValidationError({n: _("This is fixed once the record is written.") for n in closed})
+
+    def judge(self, actor: Actor, names: Iterable[str]) -> None:
+        """Raise ValidationError for fields that cannot be written, Forbidden for those that `actor` may not write."""
+        for name in names:
             if name not in self.writable:
                 raise ValidationError({name: _("This field cannot be written.")})
             if actor.field_right(self.name, name) != "edit":
                 raise Forbidden("change", self.name, _("You may not change the field “%(name)s”.") % {"name": name})
+
+    def put(self, record: Any, values: Values, target: Callable[[Any, Any], int | None]) -> None:
+        """Clean `values` and set them on a record in memory. `target(column, value)` finds the id behind a relation.
+
+        Raises ValidationError by field.
+        """
         errors: dict[str, Any] = {}
         for name, value in self.clean(dict(values), record).items():
             try:
-                self._set(actor, record, self._column(name), value)
+                self._set(record, self.column(name), value, target)
             except ValidationError as error:
                 errors[name] = error.messages
         if errors:
             raise ValidationError(errors)
 
-    def _set(self, actor: Actor, record: Any, column: Any, value: Any) -> None:
+    def column(self, name: str) -> Any:
+        """The model's field called `name`."""
+        return self.model._meta.get_field(name)
+
+    def _mark(self, record: Any, deleted_at: Any) -> dict[str, list[Any]]:
+        changes = {"deleted_at": [record.deleted_at, deleted_at]}
+        record.deleted_at = deleted_at
+        record.save(update_fields=["deleted_at"])
+        return changes
+
+    def _touched(self, values: Values, expected: Values) -> dict[str, Any]:
+        return {
+            n: v
+            for n, v in values.items()
+            if n not in expected or n not in self.writable or not _is_same(self.column(n), v, expected[n])
+        }
+
+    def _apply(self, actor: Actor, record: Any, values: Values) -> None:
+        self.judge(actor, values)
+        self.put(record, values, lambda column, value: target_id(actor, column, value))
+
+    def _set(self, record: Any, column: Any, value: Any, target: Callable[[Any, Any], int | None]) -> None:
         if isinstance(value, str):
             value = value.replace("\x00", "").strip()
         if isinstance(column, models.ForeignKey):
-            setattr(record, column.attname, _target(actor, column, value))
+            setattr(record, column.attname, target(column, value))
         elif value in ("", None):
             setattr(record, column.name, None if column.null else "")
         else:
@@ -160,7 +218,9 @@ class RecordWriter:
 
     def _check_expected(self, before: Values, changes: Values, expected: Values | None) -> None:
         stale = {
-            n: before[n] for n in changes if expected and n in expected and str(expected[n]) != str(before[n] or "")
+            n: before[n]
+            for n in changes
+            if expected and n in expected and not _is_same(self.column(n), before[n], expected[n])
         }
         if stale:
             raise Conflict(stale)
@@ -173,20 +233,66 @@ class RecordWriter:
         remember(self.name, record.pk, title, texts)
 
 
-def _target(actor: Actor, column: Any, value: Any) -> int | None:
-    """The id behind a given relation, if `actor` may see that record."""
-    if value in ("", None):
-        return None
-    pk = getattr(value, "pk", value)
-    try:
-        pk = int(pk)
-    except (TypeError, ValueError):
-        raise ValidationError(_("Choose one from the list.")) from None
-    other = column.related_model
-    rows = other.objects.visible_to(actor) if issubclass(other, GuardedModel) else other.objects.all()
-    if not 0 < pk < 2**63 or not rows.filter(pk=pk).exists():
+_WRITERS: dict[str, RecordWriter] = {}
+
+
+def writer_of(object_name: str) -> RecordWriter | None:
+    """The writer of an object, None for one whose records are not written this way."""
+    return _WRITERS.get(object_name)
+
+
+def target_id(actor: Actor, column: Any, value: Any) -> int | None:
+    """The id behind a given relation, if `actor` may see that record. Raises ValidationError."""
+    pk = _as_id(value)
+    if pk is not None and pk not in seen_targets(actor, column, {pk}):
         raise ValidationError(_("This record does not exist, or you may not see it."))
     return pk
+
+
+def seen_targets(actor: Actor, column: Any, ids: set[int]) -> set[int]:
+    """Those of `ids` that a relation may lead to for `actor`. One query."""
+    other = column.related_model
+    rows = other.objects.visible_to(actor) if issubclass(other, GuardedModel) else other.objects.all()
+    asked = [i for i in ids if 0 < i < 2**63]
+    return set(rows.filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()
+
+
+def target_among(known: Mapping[str, set[int]]) -> Callable[[Any, Any], int | None]:
+    """Like `target_id` for many rows: `known` {field: ids that were found already}."""
+
+    def find(column: Any, value: Any) -> int | None:
+        pk = _as_id(value)
+        if pk is not None and pk not in known.get(column.name, ()):
+            raise ValidationError(_("This record does not exist, or you may not see it."))
+        return pk
+
+    return find
+
+
+def _as_id(value: Any) -> int | None:
+    if value in ("", None):
+        return None
+    try:
+        return int(getattr(value, "pk", value))
+    except (TypeError, ValueError):
+        raise ValidationError(_("Choose one from the list.")) from None
+
+
+def _text(value: Any) -> str:
+    return "" if value is None or value is False else str(value).replace("\r\n", "\n").strip()
+
+
+def _is_same(column: Any, value: Any, read: Any) -> bool:
+    """Whether a value that was sent is the one that was read, however the two are written."""
+    value = getattr(value, "pk", value)
+    if _text(value) == _text(read):
+        return True
+    if value in ("", None) or read in ("", None) or isinstance(column, models.ForeignKey):
+        return False
+    try:
+        return bool(column.to_python(value) == column.to_python(read))
+    except (ValidationError, TypeError, ValueError):
+        return False
 
 
 def _first(record: Any, values: Values) -> dict[str, list[Any]]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dangol.analytical.segments.members.tasks import refresh_segment
 from dangol.platform.events.models import EventRecord
-from dangol.platform.events.stream import subscribe
+from dangol.platform.events.stream import subjects_of, subscribe
 
 
 @subscribe("segment.rules_saved", name="segments.refresh")
@@ -12,4 +12,5 @@ def refresh_when_saved(record: EventRecord) -> None:
 
 @subscribe("segment.restored", name="segments.refresh")
 def refresh_when_restored(record: EventRecord) -> None:
-    refresh_segment.defer(once=f"segment-{record.subject_id}", segment_id=record.subject_id)
+    for segment_id in subjects_of(record):
+        refresh_segment.defer(once=f"segment-{segment_id}", segment_id=segment_id)

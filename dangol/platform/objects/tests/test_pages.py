@@ -199,8 +199,8 @@ def test_a_bulk_change_is_shown_first_then_done_then_undone(cast: Cast, people: 
     assert set(Person.plain.filter(pk__in=ids).values_list("city", flat=True)) == {""}
     done = text(client.post("/people/bulk", {**sent, "step": "apply"}, follow=True))
     assert set(Person.plain.filter(pk__in=ids).values_list("city", flat=True)) == {"세종"}
-    undo = done.split('action="/people/bulk/undo?key=')[1].split('"')[0]
-    client.post(f"/people/bulk/undo?key={undo}")
+    undo = done.split('action="/undo/')[1].split('"')[0]
+    client.post(f"/undo/{undo}")
     assert set(Person.plain.filter(pk__in=ids).values_list("city", flat=True)) == {""}
 
 

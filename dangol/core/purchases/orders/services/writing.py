@@ -39,6 +39,7 @@ ORDERS = RecordWriter(
     clean=_clean,
     about=lambda order: order.person_id,
     search=lambda order: (order.number, []),
+    fixed=("source", "number", "ordered_at", "currency"),
 )
 
 
@@ -68,9 +69,6 @@ def change_order(
     *, actor: Actor, record_id: int, values: Mapping[str, Any], expected: Mapping[str, Any] | None = None
 ) -> Order:
     """Change who bought, where, or the note. Raises NotFound, Forbidden, Conflict, ValidationError by field."""
-    closed = set(values) - {"person", "country", "note", "kind"}
-    if closed:
-        raise ValidationError({name: _("This is fixed once the order is written.") for name in closed})
     return ORDERS.change(actor=actor, record_id=record_id, values=values, expected=expected)  # type: ignore[no-any-return]
 
 

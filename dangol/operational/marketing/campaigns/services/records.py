@@ -50,6 +50,11 @@ def _is_between(value: Any, low: float, high: float) -> bool:
         return False
 
 
+def _check_trash(campaign: Campaign) -> None:
+    if campaign.state == SENDING:
+        raise Forbidden("delete", "campaign", _("Stop this campaign before you put it in the trash."))
+
+
 CAMPAIGNS = RecordWriter(
     model=Campaign,
     writable=(
@@ -61,6 +66,7 @@ CAMPAIGNS = RecordWriter(
     trashed=events.CampaignTrashed,
     restored=events.CampaignRestored,
     clean=_clean,
+    check_trash=_check_trash,
 )  # fmt: skip
 
 
@@ -85,12 +91,8 @@ def change_campaign(
     return CAMPAIGNS.change(actor=actor, record_id=record_id, values=values, expected=expected)  # type: ignore[no-any-return]
 
 
-@transaction.atomic
 def trash_campaign(*, actor: Actor, record_id: int) -> Campaign:
     """Put a campaign in the trash. Raises NotFound, Forbidden (also while it is being sent: stop it first)."""
-    campaign = CAMPAIGNS.locked(actor, record_id, "delete")
-    if campaign.state == SENDING:
-        raise Forbidden("delete", "campaign", _("Stop this campaign before you put it in the trash."))
     return CAMPAIGNS.trash(actor=actor, record_id=record_id)  # type: ignore[no-any-return]
 
 

@@ -39,7 +39,10 @@ function count() {
   const every = one("thead .pick input", form);
   if (every) { every.checked = picked > 0 && picked === found.length; every.indeterminate = picked > 0 && picked < found.length; }
   const whole = one("[data-whole]", form);
-  if (whole) whole.hidden = !(every?.checked && whole.dataset.whole);
+  if (whole) {
+    whole.hidden = !(every?.checked && whole.dataset.whole);
+    if (whole.hidden) for (const check of all("input", whole)) check.checked = false;
+  }
 }
 
 function changed(event) {
