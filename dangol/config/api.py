@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dangol.analytical.segments.members.api import router as segments
+from dangol.collaborative.activities.attachments.api import router as files
+from dangol.collaborative.activities.notes.api import router as notes
 from dangol.collaborative.channels.messages.api import router as mail
 from dangol.operational.marketing.campaigns.api import router as campaigns
 from dangol.platform.api.door import Api
@@ -18,3 +20,5 @@ api.add_router("/mail", mail)
 api.add_router("/campaigns", campaigns)
 for address, router in routers():
     api.add_router(address, router)
+api.add_router("", notes)
+api.add_router("", files)

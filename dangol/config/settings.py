@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "dangol.analytical.predictions",
     "dangol.analytical.dashboards",
     "dangol.collaborative.channels",
+    "dangol.collaborative.activities",
     "dangol.operational.marketing",
     "dangol.config.demo",
 ]

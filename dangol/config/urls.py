@@ -32,6 +32,8 @@ DOORS = (
     "dangol.collaborative.channels.writing.urls",
     "dangol.collaborative.channels.messages.urls",
     "dangol.collaborative.channels.letters.urls",
+    "dangol.collaborative.activities.notes.urls",
+    "dangol.collaborative.activities.attachments.urls",
     "dangol.operational.marketing.campaigns.urls",
     "dangol.operational.marketing.results.urls",
     "dangol.platform.objects.urls",

@@ -37,7 +37,7 @@ SLICE_FOLDERS = {
 }
 SETTINGS = {
     "ExchangeRate", "Figure", "TierLimits", "ModelRun", "AnalysisRun", "Purpose", "Wording", "GatePolicy",
-    "GlobalControl", "Pace", "MailAside",
+    "GlobalControl", "Pace", "MailAside", "FileRules",
 }  # fmt: skip
 """Tables above the platform that hold settings, figures and machinery of the house, and nothing known about a customer
 (mail put aside could not be told to belong to anybody)."""
@@ -52,7 +52,7 @@ def floor(model: Any) -> int:
 
 def slices() -> list[Path]:
     found = []
-    for name in ("core", "analytical", "collaborative", "operational"):
+    for name in ("core", "analytical", "collaborative", "operational", "backoffice"):
         for room in (HOUSE / name).glob("*/"):
             found += [s for s in room.glob("*/") if (s / "__init__.py").exists() and s.name not in SLICE_FOLDERS
                       and s.name != "templatetags"]  # fmt: skip

@@ -17,7 +17,7 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.objects import cells, reading
 from dangol.platform.objects.address import packed
 from dangol.platform.objects.listing import Row
-from dangol.platform.objects.registry import StoryItem, object_types
+from dangol.platform.objects.registry import StoryItem, object_types, portrait_of
 from dangol.platform.objects.sharing import shares_of
 from dangol.platform.objects.types import Field, ObjectType
 from dangol.platform.ui import format
@@ -25,7 +25,7 @@ from dangol.platform.ui.viewer import Viewer
 
 _FACES = {"round": "person", "rounded": "firm", "square": "staff"}
 FOLD_FROM = 3
-SIEVES = ("messages", "orders", "visits", "changes")
+SIEVES = ("messages", "notes", "orders", "visits", "changes")
 
 
 @dataclass(frozen=True)
@@ -139,6 +139,11 @@ class RecordPage:
         """The shape of its face; empty for none."""
         return _FACES.get(self.declared.face, "")
 
+    @cached_property
+    def portrait(self) -> str:
+        """The address of its picture; empty for none."""
+        return portrait_of(self.actor, self.record)
+
     @property
     def is_in_trash(self) -> bool:
         """Whether it lies in the trash."""
@@ -241,7 +246,10 @@ class RecordPage:
         }
 
     def _sieves(self, items: Sequence[StoryItem]) -> list[tuple[str, str]]:
-        names = {"messages": _("Messages"), "orders": _("Orders"), "visits": _("Visits"), "changes": _("Changes")}
+        names = {
+            "messages": _("Messages"), "notes": _("Notes and files"), "orders": _("Orders"), "visits": _("Visits"),
+            "changes": _("Changes"),
+        }  # fmt: skip
         present = {item.group for item in items} | {"changes"}
         return [(name, names[name]) for name in SIEVES if name in present]
 

@@ -20,6 +20,9 @@ _VIEWS: dict[str, list[View]] = defaultdict(list)
 _COLUMNS: dict[str, list[tuple[int, str]]] = defaultdict(list)
 _STORIES: dict[str, list[StoryProvider]] = defaultdict(list)
 _DOORS: dict[str, list[ListDoor]] = defaultdict(list)
+_PORTRAITS: list[Portrait] = []
+EVERY = "*"
+"""In place of an object's name: all objects, those of later floors too."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class ListDoor:
 
 
 StoryProvider = Callable[[Actor, Any, datetime | None, int], Sequence[StoryItem]]
+Portrait = Callable[[Actor, Any], str]
 
 
 class UnknownObject(LookupError):
@@ -80,7 +84,7 @@ def register_filter(object_name: str, custom: Field) -> None:
 
 
 def register_panel(object_name: str, panel: Panel) -> None:
-    """Hang a panel into an object's record page."""
+    """Hang a panel into an object's record page; into that of `EVERY` object."""
     _PANELS[object_name].append(panel)
 
 
@@ -90,8 +94,16 @@ def register_view(object_name: str, view: View) -> None:
 
 
 def register_story(object_name: str, provider: StoryProvider) -> None:
-    """Add to an object's timeline: `provider(actor, record, before, limit)` returns newest first, before a moment."""
+    """Add to an object's timeline (or that of `EVERY` one).
+
+    `provider(actor, record, before, limit)` returns newest first, before a moment.
+    """
     _STORIES[object_name].append(provider)
+
+
+def register_portrait(portrait: Portrait) -> None:
+    """Say where a record's picture is: `portrait(actor, record)` returns its address, "" for none or an unseen one."""
+    _PORTRAITS.append(portrait)
 
 
 def register_list_door(object_name: str, door: ListDoor) -> None:
@@ -126,7 +138,7 @@ def scores(declared: ObjectType) -> list[Score]:
 
 def panels(declared: ObjectType) -> list[Panel]:
     """The panels of its record page, in order."""
-    return sorted(_PANELS[declared.name], key=lambda p: p.order)
+    return sorted([*_PANELS[declared.name], *_PANELS[EVERY]], key=lambda p: p.order)
 
 
 def views(declared: ObjectType) -> list[View]:
@@ -136,7 +148,12 @@ def views(declared: ObjectType) -> list[View]:
 
 def stories(declared: ObjectType) -> list[StoryProvider]:
     """What adds to its timeline."""
-    return list(_STORIES[declared.name])
+    return [*_STORIES[declared.name], *_STORIES[EVERY]]
+
+
+def portrait_of(actor: Actor, record: Any) -> str:
+    """The address of the record's picture as `actor` may see it; "" for none."""
+    return next((url for portrait in _PORTRAITS if (url := portrait(actor, record))), "")
 
 
 def list_doors(declared: ObjectType, actor: Actor) -> list[ListDoor]:

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from dangol.collaborative.activities.attachments.models import Attachment
+from dangol.collaborative.activities.attachments.queries import (
+    FileShown,
+    files_of,
+    find,
+    first_page,
+    portrait,
+    shown,
+)
+from dangol.collaborative.activities.attachments.rules.kinds import KINDS
+from dangol.platform.access.actor import Actor
+from dangol.platform.events.titles import EventTitle, register_title
+from dangol.platform.objects.registry import EVERY, StoryItem, register_panel, register_portrait, register_story
+from dangol.platform.objects.types import Panel
+from dangol.platform.ui.navigation import item, register, register_command, register_finder
+
+NEEDS = ("change", "workspace")
+PICTURES_SHOWN, OTHERS_SHOWN = 6, 5
+ACCEPT = ",".join(f".{end}" for end in KINDS)
+
+
+def composer(actor: Actor, record: Any) -> dict[str, Any] | None:
+    """What the form for files above the story shows; None for who may add none."""
+    if actor.kind != "user" or not actor.may("create", Attachment.access_name):
+        return None
+    return {"errors": [], "is_open": False, "accept": ACCEPT}
+
+
+def files_panel(actor: Actor, record: Any) -> dict[str, Any] | None:
+    """The newest pictures and files of a record; None without any."""
+    files = shown(actor, first_page(actor, record))
+    if not files:
+        return None
+    newest = sorted(files, key=lambda f: f.file.pk, reverse=True)
+    pictures = [f for f in newest if f.file.is_picture]
+    others = [f for f in newest if not f.file.is_picture]
+    return {
+        "pictures": pictures[:PICTURES_SHOWN],
+        "others": others[:OTHERS_SHOWN],
+        "count": files[0].file.all_count,
+        "bytes": files[0].file.all_bytes,
+        "is_waiting": any(f.file.views == Attachment.Views.WAITING for f in pictures[:PICTURES_SHOWN]),
+    }
+
+
+def file_story(actor: Actor, record: Any, before: datetime | None, limit: int) -> Sequence[StoryItem]:
+    """A record's files for its timeline; what one person added at once stands together."""
+    files = files_of(actor, record, before, limit) if before else first_page(actor, record)
+    newest = sorted(files, key=lambda f: (f.created_at, f.pk), reverse=True)[:limit]
+    bundles: list[list[FileShown]] = []
+    for one in shown(actor, newest):
+        last = bundles[-1][-1].file if bundles else None
+        is_same = last is not None and last.author_id == one.file.author_id
+        if last is not None and is_same and (last.created_at - one.file.created_at).total_seconds() < TOGETHER_SECONDS:
+            bundles[-1].append(one)
+        else:
+            bundles.append([one])
+    return [_item(bundle) for bundle in bundles]
+
+
+TOGETHER_SECONDS = 120
+
+
+def _item(bundle: list[FileShown]) -> StoryItem:
+    newest = bundle[0].file
+    return StoryItem(
+        at=newest.created_at,
+        key=f"file-{newest.pk}",
+        icon="paperclip",
+        title=gettext("Files added") if len(bundle) > 1 else gettext("File added"),
+        detail=bundle[0].author,
+        group="notes",
+        template="activities/attachments/story.html",
+        data={"files": bundle},
+    )
+
+
+register_panel(EVERY, Panel("add-files", "", "activities/attachments/composer.html", composer, place="story", order=60))
+register_panel(EVERY, Panel("files", _("Files"), "activities/attachments/panel.html", files_panel, place="facts"))
+register_story(EVERY, file_story)
+register_portrait(portrait)
+register_finder(find, name="files")
+register("setup", item("file-rules", _("Files"), "paperclip", "attachments:rules", 60, is_open=lambda v: v.may(*NEEDS)))
+register_command(_("Files: sizes and numbers"), "/setup/files", "paperclip", _("upload limit attachment trash"), NEEDS)
+register_title("file.added", EventTitle(_("File added"), "paperclip", "notes"))
+register_title("file.changed", EventTitle(_("File changed"), "edit", "notes", is_quiet=True))
+register_title("file.trashed", EventTitle(_("File put in the trash"), "trash", "notes"))
+register_title("file.restored", EventTitle(_("File taken out of the trash"), "restore", "notes"))
+register_title("file.swept", EventTitle(_("Files deleted for good"), "trash", is_quiet=True))
+register_title("file_rules.changed", EventTitle(_("Rules for files changed"), "paperclip"))

@@ -1,0 +1,1 @@
+"""Writing: `store` (contents on disk), `adding` (rows), `drawing` (small pictures), `sweeping` (what is left over)."""

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from dangol.collaborative.activities.notes.models import Note
+from dangol.collaborative.activities.notes.queries import NoteShown, find, first_page, notes_of, shown
+from dangol.platform.access.actor import Actor
+from dangol.platform.events.titles import EventTitle, register_title
+from dangol.platform.objects.registry import EVERY, StoryItem, register_panel, register_story
+from dangol.platform.objects.types import Panel
+from dangol.platform.ui.navigation import register_finder
+
+
+def composer(actor: Actor, record: Any) -> dict[str, Any] | None:
+    """What the form above the story shows; None for who may write no notes."""
+    if actor.kind != "user" or not actor.may("create", Note.access_name):
+        return None
+    return {"values": {}, "errors": {}, "is_open": False}
+
+
+def pinned(actor: Actor, record: Any) -> dict[str, Any] | None:
+    """Pinned notes, which stand above the story; None without any."""
+    notes = [note for note in first_page(actor, record) if note.is_pinned]
+    return {"notes": shown(actor, notes)} if notes else None
+
+
+def note_story(actor: Actor, record: Any, before: datetime | None, limit: int) -> Sequence[StoryItem]:
+    """A record's notes for its timeline."""
+    notes = notes_of(actor, record, before, limit) if before else first_page(actor, record)
+    return [_item(one) for one in shown(actor, sorted(notes, key=lambda n: n.created_at, reverse=True)[:limit])]
+
+
+def _item(one: NoteShown) -> StoryItem:
+    return StoryItem(
+        at=one.note.created_at,
+        key=f"note-{one.note.pk}",
+        icon="pinned" if one.note.is_pinned else "note",
+        title=gettext("Note"),
+        detail=one.author,
+        group="notes",
+        template="activities/notes/story.html",
+        data={"one": one},
+    )
+
+
+register_panel(EVERY, Panel("note", "", "activities/notes/composer.html", composer, place="story", order=50))
+register_panel(EVERY, Panel("pinned-notes", "", "activities/notes/pinned.html", pinned, place="story", order=200))
+register_story(EVERY, note_story)
+register_finder(find, name="notes")
+register_title("note.added", EventTitle(_("Note added"), "note", "notes"))
+register_title("note.changed", EventTitle(_("Note changed"), "edit", "notes", is_quiet=True))
+register_title("note.trashed", EventTitle(_("Note put in the trash"), "trash", "notes"))
+register_title("note.restored", EventTitle(_("Note taken out of the trash"), "restore", "notes"))

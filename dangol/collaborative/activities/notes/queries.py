@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Q
+from django.utils.safestring import SafeString, mark_safe
+
+from dangol.collaborative.activities.hanging import reaches, untrashed
+from dangol.collaborative.activities.notes.models import Note
+from dangol.collaborative.activities.notes.rules import MOST_PINNED, html_of, title_of
+from dangol.platform.access.actor import Actor
+from dangol.platform.accounts.models import User
+from dangol.platform.events.models import EventRecord
+from dangol.platform.objects.registry import object_type
+from dangol.platform.search.queries import matching_ids
+from dangol.platform.ui.navigation import Found
+
+STORY_PAGE = 30
+FOUND_AT_MOST = 5
+_MEMO = "_notes_read"
+
+
+@dataclass(frozen=True)
+class NoteShown:
+    """A note as its reader sees it, with what they may do to it."""
+
+    note: Any
+    author: str
+    html: SafeString
+    can_change: bool
+    can_delete: bool
+
+
+@dataclass(frozen=True)
+class Version:
+    """What a note said until somebody changed it."""
+
+    at: datetime
+    who: str
+    html: SafeString
+
+
+def staff_names() -> dict[str, int]:
+    """The members of staff whom an @name can mean."""
+    return {name: pk for pk, name in User.objects.filter(is_active=True).values_list("pk", "name") if name}
+
+
+def notes_of(actor: Actor, record: Any, before: datetime | None = None, limit: int = STORY_PAGE) -> list[Any]:
+    """Notes of a record, the pinned ones first, then newest first. One query."""
+    if not actor.may("see", Note.access_name) or getattr(record, "deleted_at", None) is not None:
+        return []
+    name = type(record).access_name
+    rows = Note.objects.visible_to(actor).filter(object_name=name, record_id=record.pk, deleted_at=None)
+    if before is not None:
+        return list(_named(rows.filter(created_at__lt=before)).order_by("-created_at", "-id")[:limit])
+    return list(_named(rows).order_by("-is_pinned", "-created_at", "-id")[: limit + MOST_PINNED])
+
+
+def first_page(actor: Actor, record: Any) -> list[Any]:
+    """Pinned and newest notes; panels and the story of one page share the answer."""
+    known: dict[int | None, list[Any]] = record.__dict__.setdefault(_MEMO, {})
+    if actor.user_id not in known:
+        known[actor.user_id] = notes_of(actor, record)
+    return known[actor.user_id]
+
+
+def shown(actor: Actor, notes: Sequence[Any]) -> list[NoteShown]:
+    """Notes ready to be drawn. One query for names, if any note has an @."""
+    names = staff_names() if any("@" in note.body for note in notes) else {}
+    return [
+        NoteShown(
+            note=note,
+            author=note.author_name or "",
+            html=_html(note.body, names),
+            can_change=reaches(actor, "change", Note.access_name, note.author_id),
+            can_delete=reaches(actor, "delete", Note.access_name, note.author_id),
+        )
+        for note in notes
+    ]
+
+
+def find_note(actor: Actor, object_name: str, record_id: int, note_id: int, *, action: str = "see") -> Any:
+    """A note of this very record to which `actor` may do `action`, None when there is none."""
+    rows = Note.objects.visible_to(actor, action).filter(object_name=object_name, record_id=record_id)
+    return _named(rows).filter(pk=note_id).first() if 0 < note_id < 2**63 else None
+
+
+def page_of(actor: Actor, object_name: str, record_id: int, after: int, limit: int) -> list[Any]:
+    """Notes for a program, newest first, after the note with number `after` (0: from the start)."""
+    rows = Note.objects.visible_to(actor).filter(object_name=object_name, record_id=record_id, deleted_at=None)
+    return list(_named(rows.filter(pk__lt=after) if after else rows).order_by("-id")[:limit])
+
+
+def versions(note: Any) -> list[Version]:
+    """What a note said before, newest first."""
+    told = EventRecord.objects.filter(subject="note", subject_id=note.pk, name="note.changed")
+    rows = told.order_by("-occurred_at", "-id").values_list("occurred_at", "actor_name", "changes")[:200]
+    return [Version(at, who, _html(str(said["body"][0]), {})) for at, who, said in rows if "body" in said]
+
+
+def find(actor: Actor, words: str) -> list[Found]:
+    """Notes that hold the words, for the command menu."""
+    if not actor.may("see", Note.access_name):
+        return []
+    rows = Note.objects.visible_to(actor).filter(pk__in=matching_ids("note", words), deleted_at=None)
+    notes = list(rows.order_by("-id")[:FOUND_AT_MOST])
+    titles = titles_of(actor, {(n.object_name, n.record_id) for n in notes})
+    return [
+        Found(
+            title_of(n.body), f"{titles[key]}", f"/{object_type(n.object_name).slug}/{n.record_id}#note-{n.pk}", "note"
+        )
+        for n in notes
+        if (key := (n.object_name, n.record_id)) in titles
+    ]
+
+
+def titles_of(actor: Actor, keys: set[tuple[str, int]]) -> Mapping[tuple[str, int], str]:
+    """What records are called, as far as `actor` sees them. One query an object."""
+    found = {}
+    for name in {name for name, _pk in keys}:
+        declared = object_type(name)
+        rows = untrashed(declared, declared.model.objects.visible_to(actor))
+        for record in rows.filter(pk__in=[pk for other, pk in keys if other == name]):
+            found[name, record.pk] = declared.title(record)
+    return found
+
+
+def pinned_count(object_name: str, record_id: int) -> int:
+    """How many notes of a record are pinned."""
+    rows = Note.objects.for_system("how many are pinned").filter(object_name=object_name, record_id=record_id)
+    return rows.filter(is_pinned=True, deleted_at=None).count()
+
+
+def has_lost_record(object_name: str) -> Q:
+    """Rows of this object whose record is gone for good."""
+    records = object_type(object_name).model.objects.for_system("does the record exist").values("pk")
+    return Q(object_name=object_name) & ~Q(record_id__in=records)
+
+
+def _named(rows: Any) -> Any:
+    return rows.annotate(author_name=F("author__name"))
+
+
+def _html(text: str, names: Mapping[str, int]) -> SafeString:
+    return mark_safe(html_of(text, names))  # noqa: S308 - html_of escapes whatever was typed
