@@ -33,7 +33,7 @@ def for_staff(view: View) -> View:
         except UnknownObject as error:
             raise Http404 from error
         if actor.kind == "anonymous":
-            return _sign_in_first(request)
+            return sign_in_first(request)
         try:
             return view(request, declared, *args, **kwargs)
         except (FilterError, CursorError) as error:
@@ -42,7 +42,8 @@ def for_staff(view: View) -> View:
     return opened
 
 
-def _sign_in_first(request: HttpRequest) -> HttpResponse:
+def sign_in_first(request: HttpRequest) -> HttpResponse:
+    """Who is not signed in goes to sign in and comes back here; a fragment says so."""
     if getattr(request, "htmx", False):
         return HttpResponse(_("Sign in again."), status=401)
     return redirect(f"{reverse('accounts:login')}?{urlencode({'next': request.get_full_path()})}")

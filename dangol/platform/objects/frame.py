@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.objects.address import Address
+from dangol.platform.objects.cells import phone
 from dangol.platform.objects.entrance import views_of
+from dangol.platform.objects.finding import Find, best, search, searchable
 from dangol.platform.objects.registry import object_type, object_types
-from dangol.platform.search.queries import matching_ids
+from dangol.platform.objects.types import ObjectType
 from dangol.platform.ui import navigation
 from dangol.platform.ui.navigation import Command, Found, Item, Link
 
-PER_OBJECT = 5
+PER_OBJECT, AT_MOST = 5, 12
 
 
 def entries() -> Iterable[tuple[str, Item]]:
@@ -43,17 +44,18 @@ def commands() -> Iterable[Command]:
 
 def find(actor: Actor, words: str) -> list[Found]:
     """Records of all objects by part of a name, phone or e-mail, as far as the actor may see them."""
-    found: list[Found] = []
-    for declared in object_types():
-        if not actor.may("see", declared.name):
-            continue
-        hidden = any(actor.field_right(declared.name, name) == "hidden" for name in declared.search)
-        seen: Any = declared.model.objects.visible_to(actor)
-        rows = seen.filter(pk__in=matching_ids(declared.name, words, hidden=hidden), deleted_at=None)
-        for record in rows[:PER_OBJECT]:
-            sub = declared.subtitle(record) or str(declared.label)
-            found.append(Found(declared.title(record), sub, f"/{declared.slug}/{record.pk}", declared.icon))
-    return found
+    answer = search(actor, words, among=searchable(actor), limit=PER_OBJECT)
+    return [
+        Found(one.title, _small(one, declared), one.url, declared.icon, is_similar=answer.is_similar)
+        for declared, one in best(answer, AT_MOST)
+    ]
+
+
+def _small(one: Find, declared: ObjectType) -> str:
+    if one.field is None:
+        return one.sub
+    value = phone(str(one.value)) if one.field.kind == "phone" else str(one.value)
+    return f"{one.field.label}: {value[:80]}"
 
 
 def pins(request: HttpRequest) -> list[Link]:
@@ -69,4 +71,5 @@ def hang() -> None:
     """Register everything with the frame; once, when the room opens."""
     navigation.register_source("objects", entries=entries, commands=commands)
     navigation.register_finder(find, name="objects")
+    navigation.register_search_page("objects:search")
     navigation.register_pins(pins, name="objects")

@@ -88,9 +88,9 @@ def rows_for(declared: ObjectType, actor: Actor, query: ListQuery) -> Any:
     return rows
 
 
-def hidden_texts(declared: ObjectType, actor: Actor) -> bool:
-    """Whether some searched field is hidden from `actor`; then the search keeps to titles."""
-    return any(actor.field_right(declared.name, name) == "hidden" for name in declared.search)
+def hidden_texts(declared: ObjectType, actor: Actor) -> tuple[str, ...]:
+    """The searched fields that are hidden from `actor`: the search passes them over."""
+    return tuple(name for name in declared.search if actor.field_right(declared.name, name) == "hidden")
 
 
 def page(declared: ObjectType, actor: Actor, query: ListQuery) -> Page:

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from dangol.platform.objects import views
+from dangol.platform.objects import search_page, views
 from dangol.platform.objects.access_page import access, share, unshare
 from dangol.platform.objects.bulk import views as bulk
 from dangol.platform.objects.undoing import views as undoing
 
 app_name = "objects"
 urlpatterns = [
+    path("search", search_page.page, name="search"),
     path("bulk/<uuid:run_id>", bulk.show, name="bulk_run"),
     path("bulk/<uuid:run_id>/stop", bulk.stop, name="bulk_stop"),
     path("undo/<uuid:event_id>", undoing.page, name="undo"),

@@ -18,7 +18,7 @@ from dangol.platform.access.errors import Forbidden
 from dangol.platform.access.guard import GuardedModel
 from dangol.platform.events.event import Event
 from dangol.platform.events.stream import emit
-from dangol.platform.search.services import forget, remember
+from dangol.platform.search.services import Texts, forget, remember
 
 Values = Mapping[str, Any]
 
@@ -69,7 +69,7 @@ class RecordWriter:
     restored: type[Event]
     clean: Callable[[dict[str, Any], Any], dict[str, Any]] = lambda values, record: values
     about: Callable[[Any], int | None] = lambda record: None
-    search: Callable[[Any], tuple[str, Sequence[str]]] = lambda record: (str(record), ())
+    search: Callable[[Any], tuple[str, Texts]] = lambda record: (str(record), ())
     fixed: tuple[str, ...] = ()
     check_trash: Callable[[Any], None] = lambda record: None
     together: tuple[str, ...] = ()

@@ -6,15 +6,38 @@ from django.db import models
 
 
 class SearchEntry(models.Model):
-    """What the search knows of one record: `title` as shown, `title_text`, `text` normalised, `grams` their pieces."""
+    """What the search knows of one record: `title` normalised, `text` of all its fields, `pieces` of it as numbers.
 
-    object_name = models.TextField()
+    How the three are made stands in `rules`. Title and text compare byte by byte (collation C), so that an index
+    serves what begins with something.
+    """
+
+    object_name = models.TextField(db_collation="C")
     record_id = models.BigIntegerField()
-    title = models.TextField()
-    title_text = models.TextField()
-    text = models.TextField()
-    grams = ArrayField(models.TextField())
+    title = models.TextField(db_collation="C")
+    text = models.TextField(db_collation="C")
+    pieces = ArrayField(models.IntegerField())
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["object_name", "record_id"], name="search_entry_once")]
-        indexes = [GinIndex(fields=["grams"], name="search_by_gram", fastupdate=False)]
+        indexes = [
+            GinIndex(fields=["pieces"], name="search_by_piece", fastupdate=False),
+            models.Index(fields=["object_name", "title", "record_id"], name="search_by_title"),
+        ]
+
+
+class SearchWord(models.Model):
+    """A word that some record contains or contained, with the numbers by which near words find it.
+
+    Nothing is unique here on purpose: two transactions that bring the same new word must not wait for each other. A
+    word of which no record is left does no harm, since what is proposed is searched again.
+    """
+
+    word = models.TextField(db_collation="C")
+    keys = ArrayField(models.IntegerField())
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["word"], name="search_word"),
+            GinIndex(fields=["keys"], name="search_word_by_key", fastupdate=False),
+        ]

@@ -1,51 +1,80 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import islice
 
-from django.db import connection
+from django.db import connection, transaction
 
-from dangol.platform.search.models import SearchEntry
-from dangol.platform.search.rules import grams, normal, searchable
+from dangol.platform.search.models import SearchEntry, SearchWord
+from dangol.platform.search.rules import coded, normal, pieces, stored
+from dangol.platform.search.similar import keys, words_of
+
+Texts = Mapping[str, str] | Sequence[str]
+"""What of a record is searched, the title's parts included: {field: text}; a row of texts belongs to no field."""
 
 
-def remember(object_name: str, record_id: int, title: str, texts: Sequence[str]) -> None:
-    """Make one record findable by its title and `texts`, in the running transaction."""
-    text = searchable([title, *texts])
+WORDS_AT_ONCE = 5000
+
+
+def remember(object_name: str, record_id: int, title: str, texts: Texts) -> None:
+    """Make one record findable by `texts`, in the running transaction; `title` orders what is found."""
+    text, codes = _entry(object_name, title, texts)
     SearchEntry.objects.update_or_create(
         object_name=object_name,
         record_id=record_id,
-        defaults={"title": title, "title_text": normal(title), "text": text, "grams": grams(text)},
+        defaults={"title": normal(title)[:200], "text": text, "pieces": codes},
     )
+    _remember_words(words_of(text))
 
 
 def forget(object_name: str, record_id: int) -> None:
     """Take one record out of the search."""
-    SearchEntry.objects.filter(object_name=object_name, record_id=record_id).delete()
+    forget_many(object_name, [record_id])
 
 
-def remember_many(object_name: str, rows: Iterable[tuple[int, str, Sequence[str]]]) -> int:
+def forget_many(object_name: str, record_ids: Collection[int]) -> None:
+    """Take many records out of the search."""
+    SearchEntry.objects.filter(object_name=object_name, record_id__in=record_ids).delete()
+
+
+@transaction.atomic
+def remember_many(object_name: str, rows: Iterable[tuple[int, str, Texts]]) -> int:
     """Make many records findable (id, title, texts) by COPY; entries of the same records are replaced.
 
-    Returns how many. Runs in the caller's transaction.
+    Returns how many.
     """
-    count = 0
+    count, words = 0, set()
     with connection.cursor() as cursor:
         cursor.execute(
-            "CREATE TEMP TABLE IF NOT EXISTS search_load (record_id bigint, title text, title_text text, text text,"
-            " grams text[]) ON COMMIT DELETE ROWS"
+            "CREATE TEMP TABLE IF NOT EXISTS search_load (record_id bigint, title text, text text, pieces int[])"
+            " ON COMMIT DELETE ROWS"
         )
         cursor.execute("TRUNCATE search_load")
         with cursor.copy("COPY search_load FROM STDIN") as copy:
             for record_id, title, texts in rows:
-                text = searchable([title, *texts])
-                copy.write_row((record_id, title, normal(title), text, grams(text)))
+                text, codes = _entry(object_name, title, texts)
+                copy.write_row((record_id, normal(title)[:200], text, codes))
+                words |= words_of(text)
                 count += 1
         cursor.execute(
-            "INSERT INTO search_searchentry (object_name, record_id, title, title_text, text, grams)"
-            " SELECT %s, record_id, title, title_text, text, grams FROM search_load"
-            " ON CONFLICT (object_name, record_id) DO UPDATE SET title = excluded.title,"
-            " title_text = excluded.title_text, text = excluded.text, grams = excluded.grams"
-            " WHERE search_searchentry.text IS DISTINCT FROM excluded.text",
+            "INSERT INTO search_searchentry (object_name, record_id, title, text, pieces)"
+            " SELECT %s, record_id, title, text, pieces FROM search_load"
+            " ON CONFLICT (object_name, record_id) DO UPDATE SET title = excluded.title, text = excluded.text,"
+            " pieces = excluded.pieces WHERE search_searchentry.text IS DISTINCT FROM excluded.text",
             [object_name],
         )
+    _remember_words(words)
     return count
+
+
+def _entry(object_name: str, title: str, texts: Texts) -> tuple[str, list[int]]:
+    named = texts.items() if isinstance(texts, Mapping) else [("", text) for text in (title, *texts)]
+    text = stored(named)
+    return text, coded(object_name, pieces(text))
+
+
+def _remember_words(words: set[str]) -> None:
+    ordered = iter(sorted(words))
+    while some := list(islice(ordered, WORDS_AT_ONCE)):
+        known = set(SearchWord.objects.filter(word__in=some).values_list("word", flat=True))
+        SearchWord.objects.bulk_create(SearchWord(word=w, keys=keys(w)) for w in some if w not in known)

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from dangol.platform.ui.viewer import Viewer
@@ -80,12 +81,13 @@ class Command:
 
 @dataclass(frozen=True)
 class Found:
-    """A record that the command menu found."""
+    """A record that the command menu found; `is_similar` when only something like it was asked for."""
 
     label: str
     sub: str
     url: str
     icon: str
+    is_similar: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,7 @@ Commands = Callable[[], Iterable[Command]]
 _items: dict[str, dict[str, Item]] = {name: {} for name in SECTIONS}
 _commands: dict[str, Command] = {}
 _finders: dict[str, Finder] = {}
+_search_pages: list[str] = []
 _pins: dict[str, Pins] = {}
 _entries: dict[str, Entries] = {}
 _command_sources: dict[str, Commands] = {}
@@ -151,6 +154,16 @@ def register_command(
 def register_finder(finder: Finder, *, name: str = "") -> None:
     """Add a function `(actor, words) -> [Found]` that the command menu asks while one types."""
     _finders[name or f"{finder.__module__}.{finder.__qualname__}"] = finder
+
+
+def register_search_page(url_name: str) -> None:
+    """Name the page that shows all that a search finds; it takes the words as `q`."""
+    _search_pages[:] = [url_name]
+
+
+def search_page(words: str) -> str | None:
+    """Where all that `words` find is shown, None while no such page exists."""
+    return f"{reverse(_search_pages[0])}?{urlencode({'q': words})}" if _search_pages else None
 
 
 def register_pins(pins: Pins, *, name: str = "") -> None:

@@ -24,8 +24,12 @@ def menu(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     words = request.GET.get("q", "").strip()[:120]
     pages = [link for section in navigation.sections_for(viewer) for link in section.links]
+    found = navigation.find(viewer, words)
+    records = [_answer(f.label, f.url, f.icon, f.sub) for f in found]
+    if found and (everything := navigation.search_page(words)):
+        records.append(_answer(_("All that is found"), everything, "list-search"))
     groups = [
-        (_("Found"), [_answer(f.label, f.url, f.icon, f.sub) for f in navigation.find(viewer, words)]),
+        (_("Nothing holds it; similar") if any(f.is_similar for f in found) else _("Found"), records),
         (_("Go to"), [_answer(p.label, p.url, p.icon) for p in pages if navigation.matches(words, p.label, p.name)]),
         (_("Do"), [_answer(c.label, c.href, c.icon, c.hint) for c in navigation.commands_for(viewer, words)]),
     ]

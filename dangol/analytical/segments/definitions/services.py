@@ -36,7 +36,7 @@ SEGMENTS = RecordWriter(
     trashed=events.SegmentTrashed,
     restored=events.SegmentRestored,
     clean=_clean,
-    search=lambda segment: (segment.name, [segment.description]),
+    search=lambda segment: (segment.name, {"name": segment.name, "description": segment.description}),
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,9 +15,9 @@ from dangol.core.customers.people.models import Person
 from dangol.core.customers.people.services import PEOPLE
 from dangol.core.purchases.orders.services.writing import ORDERS
 from dangol.platform.objects.writing import RecordWriter
-from dangol.platform.search.services import remember_many
+from dangol.platform.search.services import Texts, remember_many
 
-Entry = tuple[int, str, Sequence[str]]
+Entry = tuple[int, str, Texts]
 
 
 def index(

@@ -23,7 +23,7 @@ PRODUCTS = RecordWriter(
     trashed=events.ProductTrashed,
     restored=events.ProductRestored,
     clean=_clean,
-    search=lambda product: (str(product), [product.code, product.category]),
+    search=lambda product: (str(product), {n: getattr(product, n) for n in ("name", "code", "category")}),
 )  # fmt: skip
 
 

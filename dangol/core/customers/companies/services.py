@@ -40,7 +40,10 @@ COMPANIES = RecordWriter(
     trashed=events.CompanyTrashed,
     restored=events.CompanyRestored,
     clean=_clean,
-    search=lambda company: (company.name, [company.registration_number, company.phone, company.city, company.website]),
+    search=lambda company: (
+        company.name,
+        {n: getattr(company, n) for n in ("name", "registration_number", "phone", "city", "website")},
+    ),
 )  # fmt: skip
 
 

@@ -36,10 +36,16 @@ def _clean(values: dict[str, Any], person: Any) -> dict[str, Any]:
     return values
 
 
-def search_texts(person: Person) -> tuple[str, list[str]]:
-    """What the search knows of a person: the title, and further texts."""
-    number = person.customer_number or ""
-    return f"{person} {person.latin_name}".strip(), [person.email, person.phone, number]
+def search_texts(person: Person) -> tuple[str, dict[str, str]]:
+    """What the search knows of a person: what they are called, and the text of each field."""
+    texts = {
+        "name": person.name,
+        "latin_name": person.latin_name,
+        "email": person.email,
+        "phone": person.phone,
+        "customer_number": person.customer_number or "",
+    }
+    return person.name or person.latin_name or texts["customer_number"] or person.email, texts
 
 
 PEOPLE = RecordWriter(

@@ -9,10 +9,19 @@ from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from dangol.platform.objects.cells import plain
+from dangol.platform.objects.finding import Find
 from dangol.platform.objects.reading import OpenPanel
 from dangol.platform.objects.record_page import Entry, RecordPage
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def found_value(context: Context, one: Find) -> str:
+    """The value in which a search found a record, as words."""
+    ui = context["ui"]
+    return plain(one.field, one.value, ui.viewer) if one.field else ""
 
 
 def _drawn(context: Context, name: str, **names: Any) -> SafeString:

@@ -245,15 +245,15 @@ def refresh_search() -> None:
         f"SELECT id, name, latin_name, customer_number, email, phone FROM {PEOPLE}"
         f" WHERE deleted_at IS NULL AND id IN ({people})")))  # fmt: skip
     remember_many("product", (
-        (key, name or code, [code, category]) for key, code, name, category in fetch(
+        (key, name or code, {"name": name, "code": code, "category": category}) for key, code, name, category in fetch(
             f"SELECT id, code, name, category FROM {PRODUCTS} WHERE deleted_at IS NULL AND id IN ({products})")
     ))  # fmt: skip
     remember_many("order", (
-        (key, number, []) for key, number in fetch("SELECT order_id, number FROM staged_order WHERE is_new ORDER BY no")
+        (key, number, {"number": number}) for key, number in fetch("SELECT order_id, number FROM staged_order WHERE is_new ORDER BY no")
     ))  # fmt: skip
 
 
-def _person_entry(row: tuple[Any, ...]) -> tuple[int, str, list[str]]:
+def _person_entry(row: tuple[Any, ...]) -> tuple[int, str, dict[str, str]]:
     names = ("id", "name", "latin_name", "customer_number", "email", "phone")
     title, texts = search_texts(Person(**dict(zip(names, row, strict=True))))
     return row[0], title, texts

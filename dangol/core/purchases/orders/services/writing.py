@@ -38,7 +38,7 @@ ORDERS = RecordWriter(
     restored=events.OrderRestored,
     clean=_clean,
     about=lambda order: order.person_id,
-    search=lambda order: (order.number, []),
+    search=lambda order: (order.number, {"number": order.number}),
     fixed=("source", "number", "ordered_at", "currency"),
 )
 

@@ -1,0 +1,101 @@
+"""Finding records of all objects by part of a word, as far as somebody may see them; forgiving where none has it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dangol.platform.access.actor import Actor
+from dangol.platform.objects.listing import hidden_texts
+from dangol.platform.objects.registry import fields_for, object_types
+from dangol.platform.objects.types import Field, ObjectType
+from dangol.platform.search.forgiving import proposals
+from dangol.platform.search.queries import EXACT, find
+from dangol.platform.search.rules import Asked, asked, holds, holds_all, stored
+
+MOST_LETTERS = 200
+
+
+@dataclass(frozen=True)
+class Find:
+    """A found record, how well it was found, and the field in which, where the title does not show it already."""
+
+    record: Any
+    title: str
+    sub: str
+    url: str
+    rank: int
+    field: Field | None = None
+    value: Any = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """What was found of one object; `next` is where the following ones begin, None at the end."""
+
+    declared: ObjectType
+    finds: list[Find]
+    next: tuple[Any, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a search found, object by object; `is_similar` when nothing was found and this is what may be meant."""
+
+    groups: list[Group] = field(default_factory=list)
+    is_similar: bool = False
+
+
+def searchable(actor: Actor) -> list[ObjectType]:
+    """The objects that can be searched and that `actor` may see, in the order of the sidebar."""
+    return [declared for declared in object_types() if declared.search and actor.may("see", declared.name)]
+
+
+def search(
+    actor: Actor, text: str, *, among: Sequence[ObjectType], limit: int = 5, after: tuple[Any, ...] | None = None
+) -> Answer:
+    """Search the objects `among`; where none has it, search again for what may have been meant."""
+    text = text.strip()[:MOST_LETTERS]
+    if not text:
+        return Answer()
+    plain = asked(text)
+    found = _search(actor, plain, among, limit, after)
+    if found or after:
+        return Answer(found)
+    for meant in proposals(text):
+        found = _search(actor, meant, among, limit, None)
+        if found:
+            return Answer(found, is_similar=True)
+    return Answer()
+
+
+def _search(
+    actor: Actor, what: Asked, among: Sequence[ObjectType], limit: int, after: tuple[Any, ...] | None
+) -> list[Group]:
+    groups = [_group(actor, what, declared, limit, after) for declared in among]
+    return [group for group in groups if group.finds or group.next]
+
+
+def _group(actor: Actor, what: Asked, declared: ObjectType, limit: int, after: tuple[Any, ...] | None) -> Group:
+    rows: Any = declared.model.objects.visible_to(actor).filter(deleted_at=None)
+    hits = find(declared.name, what, rows, hidden=hidden_texts(declared, actor), limit=limit, after=after)
+    records = {record.pk: record for record in rows.filter(pk__in=[hit.id for hit in hits.hits])} if hits.hits else {}
+    shown = [f for f in fields_for(declared, actor).values() if f.name in declared.search]
+    finds = [_find(declared, records[hit.id], hit.rank, what, shown) for hit in hits.hits if hit.id in records]
+    return Group(declared, finds, hits.next)
+
+
+def _find(declared: ObjectType, record: Any, rank: int, what: Asked, shown: Sequence[Field]) -> Find:
+    title, url = declared.title(record), f"/{declared.slug}/{record.pk}"
+    sub = declared.subtitle(record) or str(declared.label)
+    if holds_all(stored([("", title), ("", sub)]), what):
+        return Find(record, title, sub, url, rank)
+    where = next((f for f in shown if holds(stored([("", str(getattr(record, f.orm_path) or ""))]), what)), None)
+    return Find(record, title, sub, url, rank, where, getattr(record, where.orm_path) if where else None)
+
+
+def best(answer: Answer, most: int) -> list[tuple[ObjectType, Find]]:
+    """The best finds of all objects: exact ones first, the others object by object."""
+    found = [(group.declared, one) for group in answer.groups for one in group.finds]
+    return sorted(found, key=lambda pair: pair[1].rank != EXACT)[:most]

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import pytest
+
+from dangol.core.customers.people.models import Person
+from dangol.core.customers.people.services import create_person
+from dangol.platform.objects.finding import search, searchable
+from dangol.platform.objects.registry import object_types
+from dangol.platform.objects.upkeep import fill_search
+from dangol.platform.objects.writing import writer_of
+from dangol.platform.search.models import SearchEntry
+from tests.cast import Cast
+
+
+@pytest.mark.django_db
+def test_an_upgrade_that_lost_the_entries_finds_them_again(cast: Cast) -> None:
+    owner = cast.actor("owner")
+    create_person(actor=owner, values={"name": "Kim", "phone": "010-2345-4127"})
+    SearchEntry.objects.all().delete()
+    assert not search(owner, "4127", among=searchable(owner)).groups
+    fill_search(timestamp=0)
+    found = search(owner, "4127", among=searchable(owner))
+    assert [one.record.pk for one in found.groups[0].finds] == [Person.objects.for_system("test").get().pk]
+
+
+@pytest.mark.django_db
+def test_the_writer_of_each_object_names_the_fields_that_are_searched() -> None:
+    for declared in object_types():
+        writer = writer_of(declared.name)
+        if writer is None or not declared.search:
+            continue
+        _title, texts = writer.search(writer.model())
+        if isinstance(texts, dict):
+            assert set(texts) == set(declared.search), declared.name
+        else:
+            assert len(declared.search) == 1, f"{declared.name}: name the field of each text"
