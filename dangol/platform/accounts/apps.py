@@ -4,6 +4,7 @@ from dangol.platform.db.rooms import RoomConfig
 class AccountsConfig(RoomConfig):
     name = "dangol.platform.accounts"
     label = "accounts"
+    slices = ("viewing",)
 
     def ready(self) -> None:
         """Tell the frame who looks at a page."""

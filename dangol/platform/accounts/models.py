@@ -85,7 +85,10 @@ class User(AbstractBaseUser):
     """A member of staff. Signs in by e-mail; sees dates in `time_zone` and words in `language`.
 
     `totp_since` is when the second step was switched on (its secret is a `SecondStep`), `left_at` when they left.
+    `is_second_step_due` says for a request whether a role asks for it.
     """
+
+    is_second_step_due: bool = False
 
     class Theme(models.TextChoices):
         SYSTEM = "system", _("Like the device")

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,12 +12,24 @@ from django.utils import timezone
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.models import Share
 from dangol.platform.accounts.actors import Staff, build_actor
-from dangol.platform.accounts.models import ApiKey, Invitation, User, Workspace
+from dangol.platform.accounts.models import ApiKey, User, Workspace
+
+_AT_HAND: ContextVar[Workspace | None] = ContextVar("workspace_at_hand", default=None)
+
+
+@contextmanager
+def workspace_at_hand() -> Iterator[None]:
+    """Ask for our own firm once for a piece of work of many rows."""
+    token = _AT_HAND.set(workspace())
+    try:
+        yield
+    finally:
+        _AT_HAND.reset(token)
 
 
 def workspace() -> Workspace:
     """Our own firm; made with its defaults when nobody has set it up yet. The logo is fetched only when asked for."""
-    return Workspace.objects.defer("logo").get_or_create(pk=1)[0]
+    return _AT_HAND.get() or Workspace.objects.defer("logo").get_or_create(pk=1)[0]
 
 
 def logo() -> bytes:
@@ -26,9 +41,11 @@ def logo() -> bytes:
 def actor_for(user: User, *, source: str = "screen", request_id: str = "", read_only: bool = False) -> Actor:
     """Everything needed to judge what `user` may do: roles added up, team mates, subordinates, shared records.
 
-    With `read_only` (an API key of that kind) every right but `see` and `export` is dropped. Three queries.
+    With `read_only` (an API key of that kind) every right but `see` and `export` is dropped. Three queries. Notes on
+    `user` whether a role asks for the second step.
     """
     roles, shares = list(user.roles.all()), Share.objects.filter(user=user)
+    user.is_second_step_due = any(role.needs_totp for role in roles)
     more: Any = {"source": source, "request_id": request_id, "read_only": read_only}
     return build_actor(user, roles, Staff.read(), shares, **more)
 
@@ -40,15 +57,6 @@ def actor_for_key(key: str, *, request_id: str = "") -> Actor | None:
     if found is None or (found.expires_at is not None and found.expires_at <= timezone.now()):
         return None
     return actor_for(found.user, source="api", request_id=request_id, read_only=found.is_read_only)
-
-
-def is_staff_address(email: str) -> bool:
-    """Whether letters of the house itself may go there: an active member of staff's, or of one who was invited."""
-    given = email.strip().lower()
-    if User.objects.filter(email=given, is_active=True).exists():
-        return True
-    open_ones = Invitation.objects.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
-    return open_ones.filter(email=given).exists()
 
 
 def staff() -> QuerySet[User]:

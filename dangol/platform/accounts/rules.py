@@ -112,6 +112,11 @@ def widest(scopes: Iterable[Scope]) -> Scope:
     return max(scopes, key=SCOPES.index, default="none")
 
 
+def is_within(scope: Scope, other: Scope) -> bool:
+    """Whether `scope` reaches no further than `other`."""
+    return SCOPES.index(scope) <= SCOPES.index(other)
+
+
 def add_grants(several: Iterable[Mapping[str, Mapping[str, Scope]]]) -> Grants:
     """Add up the grants of several roles: per object and action the wider one wins.
 

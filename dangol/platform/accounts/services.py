@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -17,6 +18,7 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
 from dangol.platform.access.errors import Forbidden
 from dangol.platform.accounts import events
+from dangol.platform.accounts.judging import require_over
 from dangol.platform.accounts.logo import written_anew
 from dangol.platform.accounts.models import ApiKey, Role, User, Workspace
 from dangol.platform.accounts.profile import checked
@@ -132,26 +134,32 @@ def _keep_logo(actor: Actor, picture: bytes | None) -> None:
 
 
 @transaction.atomic
-def create_api_key(*, actor: Actor, user: User, name: str, is_read_only: bool = False) -> tuple[ApiKey, str]:
-    """Make a key for programs and return it with its secret, which is shown once and kept only as a digest."""
+def create_api_key(
+    *, actor: Actor, user: User, name: str, scopes: Iterable[str] = (), is_read_only: bool = False,
+    expires_at: datetime | None = None,
+) -> tuple[ApiKey, str]:  # fmt: skip
+    """Make a key for programs and return it with its secret, which is shown once and kept only as a digest.
+
+    `scopes` are `object:action`; none leaves all that the owner may. A key never makes another key. Raises Forbidden.
+    """
+    if actor.kind == "api_key" or actor.viewed_by is not None:
+        raise Forbidden("change", "user")
     if actor.user_id != user.pk:
-        require(actor, "change", "user")
+        require_over(actor, user)
     secret = "dgl_" + secrets.token_urlsafe(32)
     key = ApiKey.objects.create(
-        name=name,
-        user=user,
-        prefix=secret[:12],
-        digest=hashlib.sha256(secret.encode()).hexdigest(),
-        is_read_only=is_read_only,
-    )
-    emit(events.ApiKeyCreated(subject_id=key.pk), actor=actor)
+        name=name, user=user, prefix=secret[:12], digest=hashlib.sha256(secret.encode()).hexdigest(),
+        is_read_only=is_read_only, scopes=sorted(scopes), expires_at=expires_at,
+    )  # fmt: skip
+    changes: dict[str, list[Any]] = {"scopes": [[], key.scopes], "expires_at": [None, expires_at]}
+    emit(events.ApiKeyCreated(subject_id=key.pk, changes=changes), actor=actor)
     return key, secret
 
 
 @transaction.atomic
 def revoke_api_key(*, actor: Actor, key: ApiKey) -> None:
-    """End a key at once."""
+    """End a key at once: one's own, or that of somebody over whom one may decide. Raises Forbidden."""
     if actor.user_id != key.user_id:
-        require(actor, "change", "user")
-    ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now())
-    emit(events.ApiKeyRevoked(subject_id=key.pk), actor=actor)
+        require_over(actor, key.user)
+    if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now()):
+        emit(events.ApiKeyRevoked(subject_id=key.pk), actor=actor)

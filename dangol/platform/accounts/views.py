@@ -1,60 +1,28 @@
-"""Signing in and out, and one's own settings."""
+"""One's own settings, and the rules of signing in."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from zoneinfo import available_timezones
 
-from django.contrib.auth import login as start_session
-from django.contrib.auth import logout as end_session
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from dangol.platform.accounts.entry.attempts import TooManyAttempts
-from dangol.platform.accounts.entry.signing_in import sign_in
+from dangol.platform.access.checks import require
+from dangol.platform.accounts.entry.sessions import change_limits
 from dangol.platform.accounts.middleware import LANGUAGE_COOKIE
-from dangol.platform.accounts.models import User
+from dangol.platform.accounts.models import Role, User
+from dangol.platform.accounts.pages import actor_of, safe_next
+from dangol.platform.accounts.queries import workspace
 from dangol.platform.accounts.services import change_own_settings
 
 YEAR_SECONDS = 365 * 24 * 3600
-
-
-def safe_next(request: HttpRequest, default: str = "/") -> str:
-    """Where to go next: the asked address if it is one of ours, else `default`."""
-    asked = request.POST.get("next") or request.GET.get("next") or default
-    return asked if url_has_allowed_host_and_scheme(asked, {request.get_host()}, request.is_secure()) else default
-
-
-@require_http_methods(["GET", "POST"])
-def login(request: HttpRequest) -> HttpResponse:
-    """The sign-in page. Says the same for an unknown e-mail and a wrong password."""
-    if request.method == "GET":
-        if request.user.is_authenticated:
-            return redirect(safe_next(request))
-        return render(request, "ui/login.html", {"next": safe_next(request)})
-    email, address = request.POST.get("email", ""), request.META.get("REMOTE_ADDR", "")
-    context = {"next": safe_next(request), "email": email}
-    try:
-        user = sign_in(email=email, password=request.POST.get("password", ""), address=address)
-    except TooManyAttempts as error:
-        context["error"] = str(error)
-        return render(request, "ui/login.html", context, status=429)
-    if user is None:
-        context["error"] = _("E-mail and password do not belong together.")
-        return render(request, "ui/login.html", context, status=422)
-    start_session(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    return redirect(safe_next(request))
-
-
-@require_POST
-def logout(request: HttpRequest) -> HttpResponse:
-    """End the session."""
-    end_session(request)
-    return redirect("accounts:login")
 
 
 @require_POST
@@ -93,10 +61,33 @@ def profile(request: HttpRequest) -> HttpResponse:
     assert isinstance(user, User)
     context = {"zones": sorted(available_timezones()), "values": user, "errors": {}}
     if request.method == "GET":
-        return render(request, "ui/profile.html", context)
+        return render(request, "accounts/profile.html", context)
     try:
         change_own_settings(actor=request.actor, user=user, values=request.POST.dict())  # type: ignore[attr-defined]
     except ValidationError as error:
         context["errors"] = error.message_dict
-        return render(request, "ui/profile.html", context, status=422)
+        return render(request, "accounts/profile.html", context, status=422)
     return redirect("accounts:profile")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def sign_in_rules(request: HttpRequest) -> HttpResponse:
+    """After how long one must sign in again, and who needs the second step."""
+    actor = actor_of(request)
+    require(actor, "change", "user")
+    ours, errors = workspace(), {}
+    values: Mapping[str, Any] = {"idle_minutes": ours.idle_minutes, "session_hours": ours.session_hours}
+    if request.method == "POST":
+        values = request.POST.dict()
+        try:
+            change_limits(actor=actor, values=values)
+            messages.success(request, _("Saved."))
+            return redirect("accounts:sign_in_rules")
+        except ValidationError as error:
+            errors = error.message_dict
+    context = {
+        "values": values, "errors": errors, "roles": Role.objects.order_by("-is_builtin", "id"),
+        "without": User.objects.filter(is_active=True, totp_since=None, roles__needs_totp=True).distinct().count(),
+    }  # fmt: skip
+    return render(request, "accounts/sign_in_rules.html", context, status=422 if errors else 200)

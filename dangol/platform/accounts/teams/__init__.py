@@ -1,0 +1,1 @@
+"""Pages of teams, and the tree of who leads whom."""
