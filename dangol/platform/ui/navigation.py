@@ -111,6 +111,16 @@ class Section:
     label: Text
     links: list[Link] = field(default_factory=list)
 
+    @property
+    def folds(self) -> bool:
+        """Whether it is shut until one needs it: many entries that few need daily."""
+        return self.name == "setup" and len(self.links) > 4
+
+    @property
+    def is_open(self) -> bool:
+        """Whether one stands on one of its pages."""
+        return any(link.is_current for link in self.links)
+
 
 Finder = Callable[[Any, str], Sequence[Found]]
 Pins = Callable[[HttpRequest], Sequence[Link]]
