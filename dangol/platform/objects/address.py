@@ -18,11 +18,16 @@ from dangol.platform.objects.registry import views
 from dangol.platform.objects.types import ObjectType, View
 
 Tree = Mapping[str, Any]
+LAYOUTS = ("table", "board")
 
 
 @dataclass(frozen=True)
 class Address:
-    """The state of one list: which view it began with, and what was changed since."""
+    """The state of one list: which view it began with, and what was changed since.
+
+    `is_all` says "every record" where a list would open with somebody's default view. `by` is the field of the groups
+    or of the board's columns ("-": none, whatever the view says); `sums` are what is added up ("value", "value:avg").
+    """
 
     declared: ObjectType
     view: View | SavedView | None = None
@@ -32,22 +37,31 @@ class Address:
     search: str = ""
     after: str = ""
     in_trash: bool = False
+    layout: str = ""
+    by: str = ""
+    sums: tuple[str, ...] = ()
+    is_all: bool = False
     known_views: tuple[SavedView, ...] = field(default=(), compare=False)
 
     @classmethod
     def read(cls, declared: ObjectType, asked: QueryDict, saved: list[SavedView]) -> Address:
         """Read it from a query string. Raises FilterError for a filter that is no JSON object."""
         text = asked.get("filter", "")
-        columns = [name for part in asked.getlist("columns") for name in part.split(",") if name]
+        view = _view_called(declared, asked.get("view", ""), saved)
+        layout, by, sums = asked.get("layout", ""), asked.get("by", ""), _several(asked, "sums")
         return cls(
             declared=declared,
-            view=_view_called(declared, asked.get("view", ""), saved),
+            view=view,
             tree=filters.parse(text) if text else None,
             sort=asked.get("sort", ""),
-            columns=tuple(dict.fromkeys(columns)),
+            columns=_several(asked, "columns"),
             search=asked.get("q", "").strip()[:200],
             after=asked.get("after", ""),
             in_trash=asked.get("trash") == "1",
+            layout=layout if layout in LAYOUTS and layout != (getattr(view, "layout", "") or "table") else "",
+            by=by if by != (getattr(view, "group_by", "") or "-") else "",
+            sums=sums if sums != ("-",) or getattr(view, "sums", None) else (),
+            is_all=asked.get("view") == "all",
             known_views=tuple(saved),
         )
 
@@ -73,14 +87,29 @@ class Address:
     @property
     def is_changed(self) -> bool:
         """Whether the list differs from the view it began with."""
-        return self.tree is not None or bool(self.sort) or bool(self.columns)
+        return self.tree is not None or any((self.sort, self.columns, self.layout, self.by, self.sums))
+
+    @property
+    def shape(self) -> str:
+        """The layout in force: table or board."""
+        return self.layout or getattr(self.view, "layout", "") or "table"
+
+    @property
+    def grouped_by(self) -> str:
+        """The field of the groups in force; empty for none."""
+        return "" if self.by == "-" else self.by or getattr(self.view, "group_by", "")
+
+    @property
+    def asked_sums(self) -> tuple[str, ...]:
+        """The sums in force."""
+        return tuple(s for s in self.sums or getattr(self.view, "sums", ()) if s != "-")
 
     @property
     def view_key(self) -> str:
         """How the view is called in the address."""
         if isinstance(self.view, SavedView):
             return str(self.view.pk)
-        return self.view.slug if self.view else ""
+        return self.view.slug if self.view else "all" if self.is_all else ""
 
     def parameters(self) -> list[tuple[str, str]]:
         """Name and value of each part that differs from the plain list."""
@@ -89,6 +118,9 @@ class Address:
             ("filter", "" if self.tree is None else packed(self.tree)),
             ("sort", self.sort),
             ("columns", ",".join(self.columns)),
+            ("layout", self.layout),
+            ("by", self.by),
+            ("sums", ",".join(self.sums)),
             ("q", self.search),
             ("trash", "1" if self.in_trash else ""),
             ("after", self.after),
@@ -110,6 +142,12 @@ class Address:
 def packed(tree: Tree) -> str:
     """A filter as short JSON for an address."""
     return json.dumps(tree, separators=(",", ":"), ensure_ascii=False)
+
+
+def _several(asked: QueryDict, name: str) -> tuple[str, ...]:
+    """Values that came each for itself (ticks) or joined by commas."""
+    found = (one for part in asked.getlist(name) for one in part.split(",") if one)
+    return tuple(dict.fromkeys(found))
 
 
 def _view_called(declared: ObjectType, key: str, saved: list[SavedView]) -> View | SavedView | None:

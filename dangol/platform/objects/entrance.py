@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.objects import saved_views
+from dangol.platform.objects.address import Address
 from dangol.platform.objects.filters import FilterError
 from dangol.platform.objects.keyset import CursorError
 from dangol.platform.objects.registry import UnknownObject, object_type_at
+from dangol.platform.objects.types import ObjectType
 from dangol.platform.ui.errors import error_page
 
 View = Callable[..., HttpResponse]
@@ -47,6 +49,11 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
     if getattr(request, "htmx", False):
         return HttpResponse(_("Sign in again."), status=401)
     return redirect(f"{reverse('accounts:login')}?{urlencode({'next': request.get_full_path()})}")
+
+
+def address_of(request: HttpRequest, declared: ObjectType) -> Address:
+    """The state of the list that the address names, as far as the viewer may see what its view asks for."""
+    return Address.read(declared, request.GET, [v for v in views_of(request) if v.object_name == declared.name])
 
 
 def views_of(request: HttpRequest) -> list[Any]:

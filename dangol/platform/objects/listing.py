@@ -44,6 +44,7 @@ class Reference:
     title: str
     url: str = ""
     is_hidden: bool = False
+    is_in_trash: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,16 +97,46 @@ def hidden_texts(declared: ObjectType, actor: Actor) -> tuple[str, ...]:
 def page(declared: ObjectType, actor: Actor, query: ListQuery) -> Page:
     """One page of the list. Raises Forbidden, FilterError, CursorError."""
     fields = fields_for(declared, actor)
-    columns = [fields[n] for n in (query.columns or default_columns(declared)) if n in fields]
+    columns = columns_of(declared, fields, query)
     sort = query.sort or declared.default_sort
     found, cursor = _sorted_slice(declared, fields, rows_for(declared, actor, query), sort, query)
     return Page(rows_with_values(declared, actor, found, columns), cursor, columns, sort)
 
 
-def _sorted_slice(
-    declared: ObjectType, fields: Mapping[str, Field], rows: Any, sort: str, query: ListQuery
-) -> tuple[list[Any], str]:
-    """The records of one page and the cursor of the next. Rows without a sort value come last, by id."""
+def columns_of(declared: ObjectType, fields: Mapping[str, Field], query: ListQuery) -> list[Field]:
+    """The columns asked for, else those of the object; fields that are not known are left out."""
+    return [fields[n] for n in (query.columns or default_columns(declared)) if n in fields]
+
+
+@dataclass(frozen=True)
+class Order:
+    """How a list is sorted. `id_path` is taken from the score's own table, so that its index (value, link) answers
+    order and place alike. Where a row may lack a value (`may_lack`), those without come last, by id."""
+
+    path: str
+    id_path: str
+    column: Any
+    may_lack: bool
+    is_down: bool
+
+    def valued(self, rows: Any, after: Cursor | None = None) -> Any:
+        """The rows that have a value, sorted, from a place on; each carries it as `sort_value`."""
+        found = rows.filter(**{f"{self.path}__isnull": False}) if self.may_lack else rows
+        if after:
+            found = found.filter(Beyond(self.path, self.id_path, after, self.column, down=self.is_down))
+        sign = "-" if self.is_down else ""
+        return found.order_by(f"{sign}{self.path}", f"{sign}{self.id_path}").annotate(sort_value=F(self.path))
+
+    def rest(self, rows: Any, after: Cursor | None = None) -> Any:
+        """The rows without a value, from a place on."""
+        found = rows.filter(**{f"{self.path}__isnull": True})
+        if after and after.in_rest:
+            found = found.filter(pk__gt=after.pk)
+        return found.order_by("pk")
+
+
+def order_of(declared: ObjectType, fields: Mapping[str, Field], sort: str) -> Order:
+    """What `sort` ("name", "-value") means. Raises FilterError for a field that does not sort."""
     name, down = sort.lstrip("-"), sort.startswith("-")
     asked = fields.get(name)
     if asked is None or not asked.is_sortable:
@@ -113,37 +144,33 @@ def _sorted_slice(
         raise FilterError("sort", _("Lists cannot be sorted by “%(name)s”. Possible: %(known)s.") % {
             "name": name, "known": known})  # fmt: skip
     score = score_of(declared, name)
-    path = f"{score.name}__{asked.orm_path}" if score else asked.orm_path
-    # The id is taken from the score's own table, so that its index (value, link) answers order and place alike.
-    id_path = f"{score.name}__{score.link}_id" if score else "pk"
     column = (score.model if score else declared.model)._meta.get_field(asked.orm_path)
-    after = Cursor.unpack(query.after, column) if query.after else None
-    may_lack = bool(score) or column.null
+    if score:
+        return Order(f"{score.name}__{asked.orm_path}", f"{score.name}__{score.link}_id", column, True, down)
+    return Order(asked.orm_path, "pk", column, column.null, down)
+
+
+def _sorted_slice(
+    declared: ObjectType, fields: Mapping[str, Field], rows: Any, sort: str, query: ListQuery
+) -> tuple[list[Any], str]:
+    """The records of one page and the cursor of the next."""
+    order = order_of(declared, fields, sort)
+    after = Cursor.unpack(query.after, order.column) if query.after else None
     found: list[Any] = []
     if not (after and after.in_rest):
-        valued = rows.filter(**{f"{path}__isnull": False}) if may_lack else rows
-        if after:
-            valued = valued.filter(Beyond(path, id_path, after, column, down=down))
-        order = (f"-{path}", f"-{id_path}") if down else (path, id_path)
-        found = list(valued.order_by(*order).annotate(sort_value=F(path))[: query.limit + 1])
-    if len(found) > query.limit:
-        last = found[query.limit - 1]
-        return found[: query.limit], Cursor(last.sort_value, last.pk).pack()
-    if not may_lack:
-        return found, ""
-    return _with_rest(rows, path, found, after, query.limit)
+        found = list(order.valued(rows, after)[: query.limit + 1])
+    more: list[Any] = []
+    if order.may_lack and len(found) <= query.limit:
+        more = list(order.rest(rows, after)[: query.limit + 1 - len(found)])
+    return cut(found, more, query.limit)
 
 
-def _with_rest(rows: Any, path: str, found: list[Any], after: Cursor | None, limit: int) -> tuple[list[Any], str]:
-    rest = rows.filter(**{f"{path}__isnull": True})
-    if after and after.in_rest:
-        rest = rest.filter(pk__gt=after.pk)
-    more = list(rest.order_by("pk")[: limit + 1 - len(found)])
-    found = found + more
-    if len(found) <= limit:
-        return found, ""
-    kept = found[:limit]
-    if len(kept) == limit and more and kept[-1] not in more:
+def cut(found: list[Any], rest: list[Any], limit: int) -> tuple[list[Any], str]:
+    """The first `limit` records of those with a value and those without, and the cursor of the next page if any."""
+    if len(found) + len(rest) <= limit:
+        return found + rest, ""
+    kept = (found + rest)[:limit]
+    if len(found) >= limit:
         return kept, Cursor(kept[-1].sort_value, kept[-1].pk).pack()
     return kept, Cursor(None, kept[-1].pk, in_rest=True).pack()
 
@@ -199,10 +226,14 @@ def references(f: Field, actor: Actor, ids: set[int]) -> dict[int, Reference]:
         return {u.pk: Reference(u.pk, u.name) for u in User.objects.filter(pk__in=ids)}
     other = object_type(f.relation)
     seen = {
-        r.pk: Reference(r.pk, other.title(r), f"/{other.slug}/{r.pk}")
+        r.pk: Reference(r.pk, other.title(r), f"/{other.slug}/{r.pk}", is_in_trash=_is_in_trash(r))
         for r in other.model.objects.visible_to(actor).filter(pk__in=ids)
     }
     return {i: seen.get(i) or Reference(i, _("Hidden"), is_hidden=True) for i in ids}
+
+
+def _is_in_trash(record: Any) -> bool:
+    return getattr(record, "deleted_at", None) is not None
 
 
 def count(declared: ObjectType, actor: Actor, query: ListQuery) -> Count:
@@ -211,10 +242,11 @@ def count(declared: ObjectType, actor: Actor, query: ListQuery) -> Count:
     number = rows.order_by()[: EXACT_UP_TO + 1].count()
     if number <= EXACT_UP_TO:
         return Count(number, True)
-    return Count(max(_estimate(rows), EXACT_UP_TO), False)
+    return Count(max(estimate(rows), EXACT_UP_TO), False)
 
 
-def _estimate(rows: Any) -> int:
+def estimate(rows: Any) -> int:
+    """How many rows the planner expects."""
     sql, params = rows.order_by().values("pk").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)

@@ -29,11 +29,11 @@ def asked_fields(declared: ObjectType, actor: Actor) -> list[Field]:
 
 
 def _is_given_once(declared: ObjectType, f: Field) -> bool:
-    column = _column(declared, f)
+    column = column_of(declared, f)
     return bool(column is not None and f.is_required and column.editable and column.db_default is NOT_PROVIDED)
 
 
-def _column(declared: ObjectType, f: Field) -> Any:
+def column_of(declared: ObjectType, f: Field) -> Any:
     try:
         return declared.model._meta.get_field(f.orm_path)
     except FieldDoesNotExist:
@@ -62,7 +62,7 @@ def proposed(declared: ObjectType, f: Field, actor: Actor, viewer: Viewer) -> An
         return viewer.currency
     if f.kind == "datetime" and f.is_required:
         return timezone.now()
-    column = _column(declared, f)
+    column = column_of(declared, f)
     if column is None or column.default is NOT_PROVIDED or callable(column.default):
         return ""
     return column.default

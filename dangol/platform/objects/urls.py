@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dangol.platform.objects import search_page, views
+from dangol.platform.objects import list_urls, search_page, views
 from dangol.platform.objects.access_page import access, share, unshare
 from dangol.platform.objects.bulk import views as bulk
 from dangol.platform.objects.undoing import views as undoing
@@ -14,8 +14,8 @@ urlpatterns = [
     path("bulk/<uuid:run_id>/stop", bulk.stop, name="bulk_stop"),
     path("undo/<uuid:event_id>", undoing.page, name="undo"),
     path("<slug:slug>", views.records, name="list"),
+    *list_urls.paths,
     path("<slug:slug>/count", views.number, name="count"),
-    path("<slug:slug>/condition", views.condition, name="condition"),
     path("<slug:slug>/choices", views.choices, name="choices"),
     path("<slug:slug>/new", views.create, name="new"),
     path("<slug:slug>/views", views.keep_view, name="keep_view"),

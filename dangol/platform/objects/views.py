@@ -16,9 +16,9 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
 from dangol.platform.access.errors import Forbidden
 from dangol.platform.objects import cells, inputs, listing, reading, saved_views
-from dangol.platform.objects.address import Address, with_condition
+from dangol.platform.objects.address import Address
 from dangol.platform.objects.condition import ConditionForm
-from dangol.platform.objects.entrance import for_staff, views_of
+from dangol.platform.objects.entrance import address_of, for_staff
 from dangol.platform.objects.filters import FilterError, parse
 from dangol.platform.objects.list_page import ListPage
 from dangol.platform.objects.new_record import asked_fields, by_field, form_inputs, of_no_field, writable
@@ -28,10 +28,6 @@ from dangol.platform.objects.types import Field, ObjectType
 from dangol.platform.objects.writing import Conflict
 from dangol.platform.ui.errors import error_page
 from dangol.platform.ui.viewer import viewer_of
-
-
-def _address(request: HttpRequest, declared: ObjectType) -> Address:
-    return Address.read(declared, request.GET, [v for v in views_of(request) if v.object_name == declared.name])
 
 
 def _record_page(request: HttpRequest, declared: ObjectType, record_id: int) -> RecordPage:
@@ -46,8 +42,9 @@ def _record_page(request: HttpRequest, declared: ObjectType, record_id: int) -> 
 @for_staff
 def records(request: HttpRequest, declared: ObjectType) -> HttpResponse:
     """The list; HTMX gets the rows alone (`rows=1`) or the body of the list."""
-    shown = ListPage(_address(request, declared), request.actor, viewer_of(request))  # type: ignore[attr-defined]
+    shown = ListPage(address_of(request, declared), request.actor, viewer_of(request))  # type: ignore[attr-defined]
     condition = ConditionForm(shown.address, shown.actor, request.GET)
+    shown.fetch()
     part = ""
     if getattr(request, "htmx", False) and not request.htmx.boosted:  # type: ignore[attr-defined]
         part = "#rows" if request.htmx.target == "more-rows" else "#body"  # type: ignore[attr-defined]
@@ -58,24 +55,8 @@ def records(request: HttpRequest, declared: ObjectType) -> HttpResponse:
 @for_staff
 def number(request: HttpRequest, declared: ObjectType) -> HttpResponse:
     """How many rows a list has, asked after the rows are there."""
-    found = listing.count(declared, request.actor, _address(request, declared).query)  # type: ignore[attr-defined]
+    found = listing.count(declared, request.actor, address_of(request, declared).query)  # type: ignore[attr-defined]
     return render(request, "objects/count.html", {"count": found})
-
-
-@require_GET
-@for_staff
-def condition(request: HttpRequest, declared: ObjectType) -> HttpResponse:
-    """One more condition: draws its inputs, or adds it and goes to the list. Errors stand beside the field."""
-    address = _address(request, declared)
-    form = ConditionForm(address, request.actor, request.GET)  # type: ignore[attr-defined]
-    if "apply" in request.GET and form.condition is not None:
-        return redirect(address.url(tree=with_condition(address.filter, form.condition)))
-    if getattr(request, "htmx", False):
-        return render(request, "objects/condition.html", {"condition": form, "page": form.page})
-    shown = ListPage(address, request.actor, viewer_of(request))  # type: ignore[attr-defined]
-    form.is_open = True
-    context = {"page": shown, "declared": declared, "condition": form}
-    return render(request, "objects/list.html", context, status=422 if form.error else 200)
 
 
 @require_POST

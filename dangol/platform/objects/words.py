@@ -44,12 +44,13 @@ _NOT_BUILT = {"where"}
 
 @dataclass(frozen=True)
 class Chip:
-    """One condition in words, and the address of the list without it."""
+    """One condition or group in words, the address of the list without it, and where it is edited."""
 
     what: str
     op: str
     value: str
     remove: str
+    edit: str
 
 
 def chips(address: Address, actor: Actor, viewer: Viewer) -> tuple[str, list[Chip]]:
@@ -58,7 +59,8 @@ def chips(address: Address, actor: Actor, viewer: Viewer) -> tuple[str, list[Chi
     found = []
     for index, part in enumerate(parts):
         what, op, value = describe(address.declared, actor, viewer, part)
-        found.append(Chip(what, op, value, address.url(tree=without_part(address.filter, index))))
+        edit = f"{address.url('/filter')}#g-{index}"
+        found.append(Chip(what, op, value, address.url(tree=without_part(address.filter, index)), edit))
     return (_("and") if join == "and" else _("or")), found
 
 
@@ -89,7 +91,13 @@ def _group(declared: ObjectType, actor: Actor, viewer: Viewer, tree: Mapping[str
     if join == "not":
         return _("not: %(what)s") % {"what": _sentence(declared, actor, viewer, inside)}
     word = f" {_('and') if join == 'and' else _('or')} "
-    return word.join(_sentence(declared, actor, viewer, part) for part in inside or [])
+    return word.join(_within(declared, actor, viewer, part) for part in inside or [])
+
+
+def _within(declared: ObjectType, actor: Actor, viewer: Viewer, tree: Any) -> str:
+    """A part of a group; a group of several inside it stands in brackets."""
+    said = _sentence(declared, actor, viewer, tree)
+    return f"({said})" if isinstance(tree, Mapping) and "field" not in tree and "not" not in tree else said
 
 
 def _sentence(declared: ObjectType, actor: Actor, viewer: Viewer, tree: Any) -> str:

@@ -14,12 +14,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dangol.analytical.segments.definitions.models import Segment
-from dangol.analytical.segments.definitions.rules import opened
 from dangol.analytical.segments.tiers.models import CustomerTier
 from dangol.core.customers.people.models import Person
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
 from dangol.platform.accounts.queries import workspace
+from dangol.platform.objects.builder.drafts import opened
 from dangol.platform.objects.filters import compile_filter
 from dangol.platform.objects.registry import all_fields, fields_for, object_type
 from dangol.platform.objects.types import Clock

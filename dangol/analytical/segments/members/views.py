@@ -13,18 +13,19 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dangol.analytical.segments.definitions import rules
 from dangol.analytical.segments.definitions.models import Segment
 from dangol.analytical.segments.definitions.object import SEGMENT
 from dangol.analytical.segments.definitions.queries import company_clock, viewer_for
 from dangol.analytical.segments.definitions.services import create_segment
-from dangol.analytical.segments.definitions.views.builder import Builder
+from dangol.analytical.segments.definitions.views.builder import builder_of
 from dangol.analytical.segments.definitions.views.pages import builder_page, sent_builder, unfinished
 from dangol.analytical.segments.members import queries
 from dangol.analytical.segments.members.object import members_panel
 from dangol.analytical.segments.members.services import add_found, add_people, refresh, remove_people
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
+from dangol.platform.objects.builder import drafts
+from dangol.platform.objects.builder.drawing import Builder
 from dangol.platform.objects.explaining import explain
 from dangol.platform.objects.filters import FilterError, parse
 from dangol.platform.objects.reading import find
@@ -49,16 +50,16 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _add(request, actor)
     try:
-        draft = rules.draft_of(parse(request.GET.get("filter", "")))
+        draft = drafts.draft_of(parse(request.GET.get("filter", "")))
     except FilterError as error:
         return error_page(request, 400, str(error), way_out="/segments")
-    return builder_page(request, Builder(actor, viewer_of(request), draft), None, {})
+    return builder_page(request, builder_of(actor, viewer_of(request), draft), None, {})
 
 
 def _add(request: HttpRequest, actor: Actor) -> HttpResponse:
     try:
         builder = sent_builder(request, is_checked=True)
-    except rules.Unreadable:
+    except drafts.Unreadable:
         return error_page(request, 400, _("This form cannot be read."), way_out="/segments")
     errors: dict[str, Any] = {"rules": [unfinished()]} if builder.problems else {}
     if not errors:

@@ -12,15 +12,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from dangol.analytical.segments.definitions import rules
 from dangol.analytical.segments.definitions.models import Segment
 from dangol.analytical.segments.definitions.object import SEGMENT
 from dangol.analytical.segments.definitions.queries import preview
 from dangol.analytical.segments.definitions.services import save_rules
-from dangol.analytical.segments.definitions.views.builder import Builder
+from dangol.analytical.segments.definitions.views.builder import builder_of, builder_sent
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
 from dangol.platform.access.errors import Forbidden
+from dangol.platform.objects.builder import drafts
+from dangol.platform.objects.builder.drawing import Builder
 from dangol.platform.objects.filters import FilterError
 from dangol.platform.objects.reading import find, may
 from dangol.platform.ui.errors import error_page
@@ -32,8 +33,8 @@ def _actor(request: HttpRequest) -> Actor:
 
 
 def sent_builder(request: HttpRequest, *, is_checked: bool = False) -> Builder:
-    """The builder as the form sent it. Raises rules.Unreadable."""
-    return Builder.of_form(_actor(request), viewer_of(request), request.POST, is_checked=is_checked)
+    """The builder as the form sent it. Raises drafts.Unreadable."""
+    return builder_sent(_actor(request), viewer_of(request), request.POST, is_checked=is_checked)
 
 
 @login_required
@@ -47,7 +48,9 @@ def edit(request: HttpRequest, segment_id: int) -> HttpResponse:
     if segment.kind != Segment.Kind.RULES:
         return redirect(f"/segments/{segment_id}")
     if request.method == "GET":
-        return builder_page(request, Builder(actor, viewer_of(request), rules.draft_of(segment.filter)), segment, {})
+        return builder_page(
+            request, builder_of(actor, viewer_of(request), drafts.draft_of(segment.filter)), segment, {}
+        )
     builder = sent_builder(request, is_checked=True)
     errors = {"rules": [unfinished()]} if builder.problems else {}
     if not errors:
@@ -74,12 +77,12 @@ def draft(request: HttpRequest) -> HttpResponse:
     require(actor, "see", "segment")
     try:
         builder = sent_builder(request)
-    except rules.Unreadable:
+    except drafts.Unreadable:
         return error_page(request, 400, _("This form cannot be read."), way_out="/segments")
     number = request.POST.get("segment", "")
     segment = find(SEGMENT, actor, int(number)) if number.isdecimal() and len(number) < 19 else None
     if getattr(request, "htmx", False):
-        return render(request, "segments/definitions/builder.html", _context(request, builder, segment, {}))
+        return render(request, "objects/rules/builder.html", _context(request, builder, segment, {}))
     return builder_page(request, builder, segment, {})
 
 
@@ -93,7 +96,7 @@ def look(request: HttpRequest) -> HttpResponse:
         builder = sent_builder(request)
         started = time.monotonic()
         found = preview(actor, builder.finished)
-    except (rules.Unreadable, FilterError) as error:
+    except (drafts.Unreadable, FilterError) as error:
         return render(request, "segments/definitions/preview.html", {"error": str(error)})
     context = {"found": found, "unfinished": builder.problems, "seconds": time.monotonic() - started}
     return render(request, "segments/definitions/preview.html", {**context, "is_all": _sees_all(actor)})

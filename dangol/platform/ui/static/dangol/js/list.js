@@ -69,7 +69,7 @@ function clearPicks() { rows().forEach((row) => pick(row, false)); count(); }
 // ---- The panel beside the list ------------------------------------------------------------------------------------
 function openBeside(row) {
   if (!slide || !row?.dataset.panel) return row?.dataset.href && location.assign(row.dataset.href);
-  cursor()?.classList.remove("cursor");
+  one(".cursor", form)?.classList.remove("cursor");
   row.classList.add("cursor");
   slide.classList.add("open");
   slide.setAttribute("aria-hidden", "false");
@@ -82,7 +82,7 @@ function openBeside(row) {
 function closeSlide() {
   slide.classList.remove("open");
   slide.setAttribute("aria-hidden", "true");
-  (one("a.name", cursor() ?? form) ?? form).focus({ preventScroll: true });
+  (one(".deal.cursor", form) ?? one("a.name", cursor() ?? form) ?? form).focus({ preventScroll: true });
 }
 
 // ---- Hand and keys ------------------------------------------------------------------------------------------------
@@ -90,7 +90,7 @@ function clicked(event) {
   if (innerWidth > 704 && event.target.closest("td[data-edit]")) return;
   if (event.target.closest("a, button, input, label, select, summary, .editing") || event.ctrlKey || event.metaKey || event.shiftKey) return;
   if (String(getSelection())) return;
-  const row = event.target.closest("tbody tr[data-href]");
+  const row = event.target.closest("tbody tr[data-href], .deal[data-href]");
   if (row) openBeside(row);
 }
 
@@ -115,6 +115,7 @@ if (form) {
   form.addEventListener("change", changed);
   form.addEventListener("click", ranged);
   form.addEventListener("click", clicked);
+  form.addEventListener("open-beside", (event) => openBeside(event.target));
   document.addEventListener("keydown", keys);
   document.body.addEventListener("htmx:afterSwap", (event) => { if (form.contains(event.target)) count(); });
   document.addEventListener("click", (event) => {

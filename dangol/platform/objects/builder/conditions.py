@@ -6,25 +6,26 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from typing import Any
 
-from dangol.analytical.segments.definitions.queries import company_clock
-from dangol.analytical.segments.definitions.rules import Sent
 from dangol.platform.access.actor import Actor
 from dangol.platform.objects import words
+from dangol.platform.objects.builder.drafts import Sent
 from dangol.platform.objects.filters import FilterError, compile_filter
+from dangol.platform.objects.grouping import groupable
 from dangol.platform.objects.inputs import Input, NotReadable, input_for, read, written
 from dangol.platform.objects.listing import references
 from dangol.platform.objects.registry import fields_for, object_type
-from dangol.platform.objects.types import Field, ObjectType
+from dangol.platform.objects.types import Clock, Field, ObjectType
+from dangol.platform.ui.viewer import Viewer
 
-PEOPLE = "person"
 _NUMBERS = ("number", "money", "percent")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A field as the builder names it: of the person (`city`), or of what a relation leads to (`company.industry`)."""
+    """A field as the builder names it: of the record (`city`), or of what a relation leads to (`company.industry`)."""
 
     spec: str
     field: Field
@@ -50,7 +51,9 @@ class Asked:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A condition as drawn; `raw` is its JSON where only its words can be shown. `problem` says what is wrong."""
+    """A condition as drawn; `raw` is its JSON where only its words can be shown. `problem` says what is wrong.
+
+    `slug` is the address of the object that the field belongs to; `is_offered` where it can name frequent values."""
 
     place: str
     label: str
@@ -65,7 +68,8 @@ class Drawn:
     raw: str = ""
     said: tuple[str, str, str] = ("", "", "")
     problem: str = ""
-    slug: str = "people"
+    slug: str = ""
+    is_offered: bool = False
 
     @property
     def prefix(self) -> str:
@@ -73,10 +77,10 @@ class Drawn:
         return f"{self.place}.v."
 
 
-def askable(actor: Actor) -> dict[str, Asked]:
+def askable(declared: ObjectType, actor: Actor) -> dict[str, Asked]:
     """Every field that the builder offers to `actor`, by its name there."""
     found = {}
-    for name, f in fields_for(object_type(PEOPLE), actor).items():
+    for name, f in fields_for(declared, actor).items():
         if f.is_filterable and (words.can_be_built(f) or (f.custom and f.custom.template)):
             found[name] = Asked(name, f)
         if f.kind == "relation" and actor.may("see", f.relation):
@@ -144,25 +148,47 @@ def _plain(f: Field, text: str) -> Any:
     return text if errors or values.get(f.name) is None else str(values[f.name])
 
 
-def drawn(
-    known: Mapping[str, Asked], actor: Actor, viewer: Any, condition: Mapping[str, Any], place: str, *, is_checked: bool
-) -> Drawn:
+@dataclass(frozen=True)
+class Question:
+    """What is asked, by whom and on which day: conditions of `declared` as `actor` may ask them."""
+
+    declared: ObjectType
+    actor: Actor
+    viewer: Viewer
+    clock: Clock
+
+    @cached_property
+    def known(self) -> dict[str, Asked]:
+        """The fields that may be asked for."""
+        return askable(self.declared, self.actor)
+
+    def problem_of(self, condition: Mapping[str, Any]) -> str:
+        """What is wrong with one condition; empty when nothing is."""
+        try:
+            compile_filter(self.declared, self.actor, condition, self.clock)
+        except FilterError as error:
+            return error.sentence
+        return ""
+
+
+def drawn(question: Question, condition: Mapping[str, Any], place: str, *, is_checked: bool) -> Drawn:
     """One condition as the template shows it."""
-    asked = asked_of(known, condition)
-    problem = problem_of(actor, condition) if is_checked or has_value(condition, asked) else ""
+    actor, declared = question.actor, question.declared
+    asked = asked_of(question.known, condition)
+    problem = question.problem_of(condition) if is_checked or has_value(condition, asked) else ""
     if asked is None:
-        people: ObjectType = object_type(PEOPLE)
-        said = words.describe(people, actor, viewer, condition)
+        said = words.describe(declared, actor, question.viewer, condition)
         return Drawn(place, said[0], raw=json.dumps(condition, ensure_ascii=False), said=said, problem=problem)
     inner = condition["value"] if asked.through else condition
     op, value = str(inner.get("op", "is")), inner.get("value")
-    slug = object_type(asked.through.relation if asked.through else PEOPLE).slug
-    base = Drawn(place, asked.label, asked.spec, asked.operators, op, problem=problem, slug=slug)
+    home = object_type(asked.through.relation) if asked.through else declared
+    base = Drawn(place, asked.label, asked.spec, asked.operators, op, problem=problem, slug=home.slug)
     custom = asked.field.custom
     if custom:
         return replace(base, shape="custom", template=custom.template, form=custom.to_form(actor, op, value))
     shape, texts = _shape(asked.field, op), _texts(asked.field, value)
-    return replace(base, shape=shape, input=_input(asked.field, actor, value), values=texts)
+    offered = asked.field.name in groupable(home, actor) and asked.field.kind == "text"
+    return replace(base, shape=shape, input=_input(asked.field, actor, value), values=texts, is_offered=offered)
 
 
 def _shape(f: Field, op: str) -> str:
@@ -197,12 +223,3 @@ def has_value(condition: Mapping[str, Any], asked: Asked | None) -> bool:
     if not isinstance(inner, Mapping):
         return False
     return inner.get("op") in words.WITHOUT_VALUE or inner.get("value") is not None
-
-
-def problem_of(actor: Actor, condition: Mapping[str, Any]) -> str:
-    """What is wrong with one condition; empty when nothing is."""
-    try:
-        compile_filter(object_type(PEOPLE), actor, condition, company_clock())
-    except FilterError as error:
-        return error.sentence
-    return ""

@@ -1,0 +1,15 @@
+"""Addresses of a list in its shapes: /<slug>/cards, /<slug>/filter, /<slug>/views."""
+
+from django.urls import path
+
+from dangol.platform.objects import board_views, filter_views
+
+paths = [
+    path("<slug:slug>/cards", board_views.cards, name="cards"),
+    path("<slug:slug>/sums", board_views.added_up, name="sums"),
+    path("<slug:slug>/condition", filter_views.condition, name="condition"),
+    path("<slug:slug>/filter", filter_views.build, name="filter"),
+    path("<slug:slug>/filter/found", filter_views.found, name="filter_found"),
+    path("<slug:slug>/values", filter_views.values, name="values"),
+    path("<slug:slug>/<int:record_id>/move", board_views.move, name="move"),
+]
