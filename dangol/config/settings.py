@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "dangol.platform.accounts.middleware.ActorMiddleware",
     "dangol.platform.accounts.entry.middleware.DoorMiddleware",
+    "dangol.platform.accounts.viewing.middleware.ViewingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -14,6 +14,7 @@ handler404 = "dangol.platform.ui.errors.not_found"
 handler500 = "dangol.platform.ui.errors.server_error"
 
 DOORS = (
+    "dangol.platform.accounts.viewing.urls",
     "dangol.platform.accounts.urls",
     "dangol.platform.mail.urls",
     "dangol.platform.ui.urls",

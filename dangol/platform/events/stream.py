@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from dangol.platform.access.actor import Actor
+from dangol.platform.access.checks import require_own_eyes
 from dangol.platform.events.event import Event, RowChange, plain
 from dangol.platform.events.models import Delivery, EventChange, EventRecord
 from dangol.platform.jobs.tasks import task
@@ -42,6 +43,7 @@ def emit(event: Event, *, actor: Actor, undoes: UUID | None = None, part_of: UUI
     `undoes` is the event that it takes back, `part_of` the first event of the bulk write to which it belongs; `figures`
     are added to its payload.
     """
+    require_own_eyes(actor)
     with transaction.atomic():
         record = EventRecord.objects.create(
             name=event.NAME,

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.models import Share
 from dangol.platform.accounts.queries import staff
+from dangol.platform.accounts.viewing.rules import may_view
 from dangol.platform.objects import reading, sharing
 from dangol.platform.objects.entrance import for_staff
 from dangol.platform.objects.new_record import by_field
@@ -69,6 +70,14 @@ class AccessPage(RecordPage):
         line = next((line for line in self.who.lines if line.user.pk == self.asked_id), None)
         heads = (("see", _("See")), ("change", _("Change")), ("delete", _("Delete")))
         return [(head, sentence(self.who, line, action)) for action, head in heads] if line else []
+
+    @property
+    def may_view_as(self) -> bool:
+        """Whether the viewer may look through the eyes of the one who was asked for."""
+        if self.asked_id is None or self.actor.viewed_by is not None:
+            return False
+        line = next((line for line in self.who.lines if line.user.pk == self.asked_id), None)
+        return line is not None and may_view(self.actor, line.colleague.actor)
 
     @cached_property
     def fields(self) -> list[FieldLine]:

@@ -55,7 +55,7 @@ class Line:
     @property
     def roles(self) -> str:
         """Their roles."""
-        return ", ".join(str(role) for role in self.colleague.roles)
+        return ", ".join(_(str(role)) for role in self.colleague.roles)
 
     @property
     def sees(self) -> bool:
@@ -130,7 +130,7 @@ class WhoSees:
         if rule.name == "shared":
             return Way(rule, self._share_words(next(s for s in one.shares if s.record_id == self.deciding.pk)))
         scope = one.actor.scope(action, self.declared.name)
-        carrying = [str(r) for r in one.roles if reach(r.grants, self.declared.name, action) == scope]
+        carrying = [_(str(r)) for r in one.roles if reach(r.grants, self.declared.name, action) == scope]
         return Way(rule, self._rule_words(rule), ", ".join(carrying))
 
     def _rule_words(self, rule: Rule) -> str:

@@ -13,12 +13,14 @@ from dangol.platform.ui.viewer import Viewer
 
 @dataclass(frozen=True)
 class Banner:
-    """One sentence with the way to act on it."""
+    """One sentence with the way to act on it: a link, or a button that posts. `tone` "strong" stands out."""
 
     text: Text
     url: str
     action: Text
     icon: str = "info-circle"
+    is_post: bool = False
+    tone: str = ""
 
 
 Provider = Callable[[HttpRequest, Viewer], Banner | None]
