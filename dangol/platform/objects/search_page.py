@@ -23,7 +23,7 @@ from dangol.platform.objects.types import ObjectType
 from dangol.platform.ui.errors import error_page
 
 IN_OVERVIEW, ON_PAGE = 6, 30
-_SHAPES: dict[str, tuple[type, ...]] = {"rank": (int, str, int), "title": (str, int), "walk": (int,)}
+_SHAPES: dict[str, tuple[type, ...]] = {"rank": (int, str, int), "title": (str, int), "walk": (int, int)}
 
 
 @dataclass(frozen=True)

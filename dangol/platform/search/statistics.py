@@ -21,9 +21,9 @@ class Statistics:
     shares: dict[int, float] = field(default_factory=dict)
     rarest: float = 1.0
 
-    def at_most(self, code: int) -> int:
-        """In how many entries a piece stands, at most."""
-        return int(self.shares.get(code, self.rarest) * self.entries)
+    def share(self, code: int) -> float:
+        """In which share of the entries a piece stands, at most."""
+        return self.shares.get(code, self.rarest)
 
 
 _kept: dict[str, tuple[float, Statistics]] = {}

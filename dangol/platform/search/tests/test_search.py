@@ -137,12 +137,13 @@ def test_only_rows_that_were_judged_are_found() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("common", [0, 10**9])
-def test_pages_follow_each_other_without_gap_or_repeat(monkeypatch: pytest.MonkeyPatch, common: int) -> None:
-    """Both for few matches, which are ranked, and for many, which are met on a walk."""
-    monkeypatch.setattr("dangol.platform.search.queries.COMMON", common)
-    monkeypatch.setattr("dangol.platform.search.queries._are_many", lambda rows: True)
+@pytest.mark.parametrize("how", ["rank", "all", "own"])
+def test_pages_follow_each_other_without_gap_or_repeat(monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    """For few matches, which are ranked, and for many, which are met on a walk along all or along one's own."""
+    monkeypatch.setattr("dangol.platform.search.queries._Search.is_rare", lambda self: how == "rank")
+    monkeypatch.setattr("dangol.platform.search.queries._are_few", lambda rows: how == "own")
     monkeypatch.setattr("dangol.platform.search.queries.WALK", 4)
+    monkeypatch.setattr("dangol.platform.search.queries.WALK_OWN", 4)
     names = ["Kim A", "Anna Kim", "Kim B", "Kimberley", "Park", "Lee Kim", "Akim", "Joakim", "Kim A", "Choi", "Takim"]
     for pk, name in enumerate(names, 1):
         keep(pk, name=name)
