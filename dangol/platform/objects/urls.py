@@ -4,6 +4,7 @@ from django.urls import path
 
 from dangol.platform.objects import list_urls, search_page, views
 from dangol.platform.objects.access_page import access, share, unshare
+from dangol.platform.objects.export_page import export
 from dangol.platform.objects.bulk import views as bulk
 from dangol.platform.objects.undoing import views as undoing
 
@@ -17,6 +18,7 @@ urlpatterns = [
     *list_urls.paths,
     path("<slug:slug>/count", views.number, name="count"),
     path("<slug:slug>/choices", views.choices, name="choices"),
+    path("<slug:slug>/export", export, name="export"),
     path("<slug:slug>/new", views.create, name="new"),
     path("<slug:slug>/views", views.keep_view, name="keep_view"),
     path("<slug:slug>/views/<int:view_id>/delete", views.delete_view, name="delete_view"),
