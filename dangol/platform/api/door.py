@@ -54,12 +54,15 @@ class Api(NinjaAPI):
             title="Dangol", version="1", auth=[ByKey(), ByBearer(), BySession()], urls_namespace="api", docs_url=None,
             parser=JsonOnly(), docs_decorator=_for_who_is_known, **more,
         )  # fmt: skip
+        self._described: Any = None
         install(self)
 
     def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> Any:
-        """The description, in English whoever asks, so that it is one file."""
-        with translation.override("en"):
-            return complete(super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params))
+        """The description, in English whoever asks, so that it is one file; made once a process."""
+        if self._described is None:
+            with translation.override("en"):
+                self._described = complete(super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params))
+        return self._described
 
 
 def _for_who_is_known(view: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ninja import Router
 
-from dangol.platform.api import batches, by_external_id, records
+from dangol.platform.api import access, batches, by_external_id, records, taking
 from dangol.platform.api.schemas import read_schema
 from dangol.platform.objects.registry import object_types
 from dangol.platform.objects.types import ObjectType
@@ -21,5 +21,7 @@ def router_for(declared: ObjectType) -> Router:
     read = read_schema(declared)
     batches.hang(router, declared)
     by_external_id.hang(router, declared, read)
+    taking.hang(router, declared)
+    access.hang(router, declared)
     records.hang(router, declared, read)
     return router

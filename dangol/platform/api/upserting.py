@@ -29,6 +29,24 @@ def _known(declared: ObjectType, system: str, external_id: str) -> int | None:
     return rows.values_list("record_id", flat=True).first()
 
 
+def record_ids(declared: ObjectType, called: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """The records that other systems call so, as far as there are any. One query."""
+    wanted = set(called)
+    rows = ExternalId.objects.filter(
+        object_name=declared.name, system__in={s for s, _id in wanted}, external_id__in={i for _s, i in wanted}
+    )
+    found = {(r.system, r.external_id): r.record_id for r in rows}
+    return {name: found[name] for name in wanted if name in found}
+
+
+def name_many(declared: ObjectType, records: Mapping[tuple[str, str], int]) -> None:
+    """Note what other systems call new records. The caller holds `lock`."""
+    ExternalId.objects.bulk_create(
+        ExternalId(object_name=declared.name, record_id=pk, system=system, external_id=external_id)
+        for (system, external_id), pk in records.items()
+    )
+
+
 def lock(declared: ObjectType, called: Iterable[tuple[str, str]]) -> None:
     """Hold these external ids till the end of the transaction; in one order, so that no two calls wait in a circle."""
     names = sorted({f"{declared.name}:{system}:{external_id}" for system, external_id in called})

@@ -156,8 +156,9 @@ class ObjectType:
     `columns` are those of the list until someone chooses others; `face` is how it is drawn (round, rounded, square or
     none). `parts` {name: list of a schema} are what a program sends with a new record beside its fields.
     `create`, `change`, `trash`, `restore` are the slice's services: keyword arguments `actor`, then `values` (create),
-    `record_id` and `values` (change), `record_id` (trash, restore); None where it cannot be done by hand. `search` are
-    the fields found by the search box; `title` and `subtitle` name a record for people.
+    `record_id` and `values` (change), `record_id` (trash, restore); None where it cannot be done by hand. `create_many`
+    takes a list of `values` and returns a record or an error for each; None where records are only made one by one.
+    `search` are the fields found by the search box; `title` and `subtitle` name a record for people.
     """
 
     name: str
@@ -178,6 +179,7 @@ class ObjectType:
     parts: Mapping[str, Any] = field(default_factory=dict)
     views: tuple[View, ...] = ()
     create: Callable[..., Any] | None = None
+    create_many: Callable[..., list[Any]] | None = None
     change: Callable[..., Any] | None = None
     trash: Callable[..., Any] | None = None
     restore: Callable[..., Any] | None = None

@@ -3,7 +3,13 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from dangol.core.catalog.products.models import Product
-from dangol.core.catalog.products.services import change_product, create_product, restore_product, trash_product
+from dangol.core.catalog.products.services import (
+    change_product,
+    create_product,
+    create_products,
+    restore_product,
+    trash_product,
+)
 from dangol.platform.events.titles import EventTitle, register_title
 from dangol.platform.objects.registry import register
 from dangol.platform.objects.types import ObjectType, fields_of
@@ -30,6 +36,7 @@ PRODUCTS = register(
         subtitle=lambda product: product.code,
         search=("name", "code", "category"),
         create=create_product,
+        create_many=create_products,
         change=change_product,
         trash=trash_product,
         restore=restore_product,

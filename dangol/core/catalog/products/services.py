@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dangol.core.catalog.products import events
 from dangol.core.catalog.products.models import Product
 from dangol.platform.access.actor import Actor
+from dangol.platform.objects.making_many import create_many
 from dangol.platform.objects.writing import RecordWriter
 
 
@@ -30,6 +31,11 @@ PRODUCTS = RecordWriter(
 def create_product(*, actor: Actor, values: Mapping[str, Any]) -> Product:
     """Add a product. Raises Forbidden, ValidationError by field."""
     return PRODUCTS.create(actor=actor, values=values)  # type: ignore[no-any-return]
+
+
+def create_products(*, actor: Actor, values: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """Add many products: for each the record, or the error for which it was left out. Raises Forbidden."""
+    return create_many(PRODUCTS, actor=actor, values=values)
 
 
 def change_product(

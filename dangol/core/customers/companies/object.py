@@ -3,7 +3,13 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from dangol.core.customers.companies.models import Company
-from dangol.core.customers.companies.services import change_company, create_company, restore_company, trash_company
+from dangol.core.customers.companies.services import (
+    change_company,
+    create_companies,
+    create_company,
+    restore_company,
+    trash_company,
+)
 from dangol.platform.events.titles import EventTitle, register_title
 from dangol.platform.objects.registry import register
 from dangol.platform.objects.types import ObjectType, fields_of
@@ -54,6 +60,7 @@ COMPANIES = register(
         subtitle=lambda company: company.industry or company.city,
         search=("name", "registration_number", "phone", "city", "website"),
         create=create_company,
+        create_many=create_companies,
         change=change_company,
         trash=trash_company,
         restore=restore_company,

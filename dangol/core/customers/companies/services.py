@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,6 +11,7 @@ from dangol.core.customers.companies.models import Company
 from dangol.core.customers.contact_points.rules import clean_phone, clean_website
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.queries import workspace
+from dangol.platform.objects.making_many import create_many
 from dangol.platform.objects.writing import RecordWriter
 
 
@@ -50,6 +51,11 @@ COMPANIES = RecordWriter(
 def create_company(*, actor: Actor, values: Mapping[str, Any]) -> Company:
     """Add a company. Raises Forbidden, ValidationError by field."""
     return COMPANIES.create(actor=actor, values=values)  # type: ignore[no-any-return]
+
+
+def create_companies(*, actor: Actor, values: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """Add many companies: for each the record, or the error for which it was left out. Raises Forbidden."""
+    return create_many(COMPANIES, actor=actor, values=values)
 
 
 def change_company(

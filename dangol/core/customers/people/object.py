@@ -7,7 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from dangol.core.customers.people.models import Person
 from dangol.core.customers.people.rules import shown_name
-from dangol.core.customers.people.services import change_person, create_person, restore_person, trash_person
+from dangol.core.customers.people.services import (
+    change_person,
+    create_people,
+    create_person,
+    restore_person,
+    trash_person,
+)
 from dangol.platform.events.titles import EventTitle, register_title
 from dangol.platform.objects.registry import register
 from dangol.platform.objects.types import ObjectType, fields_of
@@ -79,6 +85,7 @@ PEOPLE = register(
         subtitle=subtitle,
         search=("name", "latin_name", "email", "phone", "customer_number"),
         create=create_person,
+        create_many=create_people,
         change=change_person,
         trash=trash_person,
         restore=restore_person,

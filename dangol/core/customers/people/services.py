@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,6 +11,7 @@ from dangol.core.customers.people import events
 from dangol.core.customers.people.models import Person
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.queries import workspace
+from dangol.platform.objects.making_many import create_many
 from dangol.platform.objects.writing import RecordWriter
 
 
@@ -67,6 +68,11 @@ PEOPLE = RecordWriter(
 def create_person(*, actor: Actor, values: Mapping[str, Any]) -> Person:
     """Add a person; the actor owns them unless `values` names another. Raises Forbidden, ValidationError by field."""
     return PEOPLE.create(actor=actor, values=values)  # type: ignore[no-any-return]
+
+
+def create_people(*, actor: Actor, values: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """Add many people: for each the record, or the error for which it was left out. Raises Forbidden."""
+    return create_many(PEOPLE, actor=actor, values=values)
 
 
 def change_person(

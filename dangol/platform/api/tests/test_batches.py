@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from dangol.core.customers.people.models import Person
 from dangol.platform.api.tests.program import Program, faults
@@ -72,3 +74,40 @@ def test_nobody_changes_in_a_batch_what_they_may_not_see(cast: Cast) -> None:
     items = [{"do": do, "id": mine["id"], "values": {}} for do in ("change", "trash", "restore")]
     found = stranger("POST", "/people/batch", {"items": items}).json()
     assert [r["status"] for r in found["results"]] == [404, 404, 404]
+
+
+def test_many_of_a_kind_cost_few_queries_and_fail_one_by_one(cast: Cast) -> None:
+    call = Program(cast)
+    good = [{"do": "create", "values": {"name": f"Kim {n}", "customer_number": f"C{n}"}} for n in range(30)]
+    twice = {"do": "create", "values": {"name": "Lee", "customer_number": "C7"}}
+    with CaptureQueriesContext(connection) as caught:
+        assert call("POST", "/people/batch", {"items": good}).json()["done"] == 30
+    assert len(caught) < 40
+    found = call("POST", "/people/batch", {"items": [twice, {"do": "create", "values": {"name": "Park"}}]}).json()
+    assert [r["status"] for r in found["results"]] == [422, 201]
+    assert found["results"][0]["problem"]["errors"][0]["pointer"] == "#/items/0/values/customer_number"
+    ids = [r.pk for r in Person.objects.for_system("a test").order_by("pk")]
+    for do, status, most in (("change", 200, 40), ("trash", 204, 40), ("restore", 204, 40)):
+        items = [{"do": do, "id": pk, "values": {"city": "Busan"} if do == "change" else {}} for pk in ids]
+        with CaptureQueriesContext(connection) as caught:
+            results = call("POST", "/people/batch", {"items": items}).json()["results"]
+        assert {r["status"] for r in results} == {status}
+        assert len(caught) < most, do
+    assert call("GET", "/people/count?search=Kim").json()["number"] == 30
+
+
+def test_many_upserts_find_those_that_are_there(cast: Cast) -> None:
+    call = Program(cast)
+
+    def upserts(city: str, count: int) -> list[int]:
+        values = [{"name": f"Kim {n}", "city": city} for n in range(count)]
+        items = [{"do": "upsert", "system": "shop", "external_id": str(n), "values": v} for n, v in enumerate(values)]
+        with CaptureQueriesContext(connection) as caught:
+            found = call("POST", "/people/batch", {"items": items}).json()["results"]
+        assert len(caught) < 60
+        return [r["status"] for r in found]
+
+    assert upserts("Seoul", 10) == [201] * 10
+    assert upserts("Busan", 15) == [200] * 10 + [201] * 5
+    assert people() == 15
+    assert set(Person.objects.for_system("a test").values_list("city", flat=True)) == {"Busan"}

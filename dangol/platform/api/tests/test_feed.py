@@ -11,12 +11,12 @@ import pytest
 from django.db import connection, transaction
 
 from dangol.core.customers.people.events import PersonChanged
-from dangol.platform.objects.sharing import share_record
 from dangol.platform.api.feed import rendered
 from dangol.platform.api.tests.program import Program
 from dangol.platform.events.event import RowChange
 from dangol.platform.events.models import EventRecord
 from dangol.platform.events.stream import emit_bulk
+from dangol.platform.objects.sharing import share_record
 from tests.cast import Cast
 
 
@@ -73,9 +73,9 @@ def test_each_reader_hears_what_concerns_them_and_no_more(cast: Cast) -> None:
     admin("PATCH", f"/people/{kim}", {"city": "Ulsan"})
     settled()
     assert short(read(owner, place)) == [("gone", kim)]
-    assert list(read(owner, place))[0]["changes"] == {}
+    assert next(iter(read(owner, place)))["changes"] == {}
     assert short(read(stranger, place, records="true")) == [("changed", kim), ("changed", kim)]
-    assert list(read(stranger, place, records="true"))[0]["record"]["city"] == "Ulsan"
+    assert next(iter(read(stranger, place, records="true")))["record"]["city"] == "Ulsan"
     share_record(actor=cast.actor("admin"), object_name="person", record_id=kim, user=cast.owner)
     settled()
     assert [row["event"] for row in read(owner, place)] == ["person.changed", "person.changed", "person.shared"]
