@@ -10,6 +10,7 @@ GROUPS = {
     "analyze": ("Work out everything Dangol knows about customers anew.", "dangol analyze"),
     "demo": ("Load or remove a demo company of invented customers.", "dangol demo load"),
     "staff": ("Let people in.", "dangol staff add you@example.com --role administrator"),
+    "jobs": ("See what waits or has failed, and let it run again.", "dangol jobs list"),
     "mail": ("Take in mail that came back.", "dangol mail bounce < mail.eml"),
     "lab": ("Try models on a file of your own, without any database.", "dangol lab clv purchases.csv"),
 }

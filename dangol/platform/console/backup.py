@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -16,7 +17,9 @@ from dangol.platform.console.restore import finish_interrupted
 from dangol.platform.db.connections import libpq_parameters
 from dangol.platform.db.embedded import Database, ensure_database
 from dangol.platform.db.errors import CannotContinue
-from dangol.platform.db.home import Home
+from dangol.platform.db.home import Home, write_private
+
+BACKUP_NOTE = "last_backup.json"
 
 
 def backup(
@@ -57,11 +60,18 @@ def write_backup(home: Home, database: Database, target: Path) -> Answer:
 
             made_at = datetime.now(UTC).isoformat(timespec="seconds")
             manifest = pack(target, dump, home.root, version("dangol"), made_at, moved_on)
+    note_backup(home, target, made_at)
     data = {
         "file": str(target.resolve()), "bytes": target.stat().st_size, "version": manifest.version,
         "made_at": manifest.made_at, "files": sum(name.startswith("files/") for name in manifest.members),
     }  # fmt: skip
     return Answer(data, f"Saved to {target} ({_megabytes(data['bytes'])}) · {target} 파일에 저장했어요.")
+
+
+def note_backup(home: Home, target: Path, made_at: str) -> None:
+    """Note where the last backup is and when it was made, for the page that tells how old it is."""
+    note = {"made_at": made_at, "file": str(target.resolve()), "bytes": target.stat().st_size}
+    write_private(home.log / BACKUP_NOTE, json.dumps(note))
 
 
 def _named(path: Path) -> Path:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dangol.platform.console import certificate, migrated
+from dangol.platform.console.backup import BACKUP_NOTE
 from dangol.platform.console.figures import event_lag_seconds, lake_age_seconds
 from dangol.platform.console.health import states
 from dangol.platform.db.connections import server_url
@@ -28,7 +29,6 @@ from dangol.platform.ui.format import size
 
 State = Literal["good", "warn", "bad", "unknown"]
 ORDER: tuple[State, ...] = ("good", "unknown", "warn", "bad")
-BACKUP_NOTE = "last_backup.json"
 GIGABYTE = 1024**3
 LAG_SECONDS = 600
 log = logging.getLogger(__name__)
@@ -190,7 +190,9 @@ def _lake() -> Finding:
     do = _("It is loaded each night, and by `dangol analyze`; look for a failed run under Jobs.")
     if age is None:
         return Finding("warn", _("Nothing was loaded for analysis yet."), do, "/console")
-    sentence = _("Loaded %(hours)d hours ago.") % {"hours": age / 3600}
+    sentence = (
+        _("Loaded %(hours)d hours ago.") % {"hours": age / 3600} if age >= 3600 else _("Loaded within the last hour.")
+    )
     if age > 72 * 3600:
         return Finding("bad", sentence, do, "/console")
     return Finding("warn" if age > 36 * 3600 else "good", sentence, do if age > 36 * 3600 else "")

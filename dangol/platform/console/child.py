@@ -43,8 +43,9 @@ def serve_web(listener: int) -> None:
 
     module, _, name = settings.ASGI_APPLICATION.rpartition(".")
     config = uvicorn.Config(
-        f"{module}:{name}", log_level="warning", timeout_graceful_shutdown=5, lifespan="off",
-        proxy_headers=os.environ.get("DANGOL_HTTPS") == "1", server_header=False,
+        f"{module}:{name}", log_level="warning", log_config=None, timeout_graceful_shutdown=5, lifespan="off",
+        # Whose word counts about the client's address is decided in one place: console/proxies.
+        proxy_headers=False, server_header=False, access_log=False,
     )  # fmt: skip
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=listener)])
 

@@ -63,6 +63,8 @@ def _mannered(function: Callable[..., Any]) -> Callable[..., None]:
         answer = function(*positional, **named)
         if "json_" in wanted:
             output.give(answer)
+        if isinstance(answer, output.Answer) and answer.code:
+            raise typer.Exit(answer.code)
 
     added = [inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=False, annotation=kind)
              for key, kind in wanted.items()]  # fmt: skip

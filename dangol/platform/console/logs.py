@@ -20,7 +20,7 @@ FIELDS = ("method", "route", "status", "ms", "queries", "query_ms")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _DETAIL = re.compile(r"^(DETAIL|CONTEXT): .*$\n?", re.MULTILINE)
 _SECRETS = re.compile(
-    r"(?i)\b(pass(?:word|wd)?|secret|token|api[-_]?key|authorization|cookie)(['\"]?\s*[=:]\s*)(?:bearer\s+)?[^\s,;&'\"]+"
+    r"(?i)\b(pass(?:word|wd)?|secret|token|api[-_]?key|authorization|cookie)(['\"]?\s*[=:]\s*['\"]?)(?:bearer\s+)?[^\s,;&'\"]+"
 )
 _QUERY = re.compile(r"(?P<path>(?:https?://[^\s?]+|/[\w/.%-]*))\?[^\s'\")]+")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")

@@ -57,11 +57,15 @@ def load_slices() -> None:
 
 def _root(groups: Mapping[str, GroupHelp]) -> command_line.Group:
     from dangol.platform.console.backup import backup
+    from dangol.platform.console.doctor import doctor
     from dangol.platform.console.restore import restore
     from dangol.platform.console.start import start
     from dangol.platform.console.stop import stop
+    from dangol.platform.console.upgrade import upgrade
 
-    own: dict[str, registry.Command] = {"start": start, "stop": stop, "backup": backup, "restore": restore}
+    own: dict[str, registry.Command] = {
+        "start": start, "stop": stop, "backup": backup, "restore": restore, "upgrade": upgrade, "doctor": doctor,
+    }  # fmt: skip
 
     def registered() -> dict[str, Any]:
         from dangol.platform.console import staff  # noqa: F401
@@ -70,7 +74,7 @@ def _root(groups: Mapping[str, GroupHelp]) -> command_line.Group:
         return {name: _group(name, text) for name, text in groups.items() if registry.commands_of(name)}
 
     ready = {name: command_line.command(name, function) for name, function in own.items()}
-    order = ["start", "stop", *groups, "backup", "restore"]
+    order = ["start", "stop", *groups, "backup", "restore", "upgrade", "doctor"]
     return command_line.Group("dangol", registered, order, commands=ready, help=HELP, no_args_is_help=True)
 
 

@@ -23,10 +23,14 @@ from dangol.platform.db.errors import CannotContinue
 
 @dataclass(frozen=True)
 class Answer:
-    """What a command found out: `data` for machines, `shown` (text, or anything rich can print) for people."""
+    """What a command found out: `data` for machines, `shown` (text, or anything rich can print) for people.
+
+    `code` is the exit code.
+    """
 
     data: Mapping[str, Any]
     shown: Any = None
+    code: int = 0
 
 
 @dataclass

@@ -18,15 +18,15 @@ from dangol.platform.console.child import LIFELINE
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
 STEADY_SECONDS = 60.0
-LOG_LIMIT_BYTES = 10 * 1024 * 1024
+STDERR = 2
 
 
 @dataclass
 class Part:
-    """One part of the system: `web` or `worker`."""
+    """One part of the system: `web` or `worker`. Without a `log` it writes to our own standard error."""
 
     name: str
-    log: Path
+    log: Path | None
     environment: Mapping[str, str]
     pass_fds: tuple[int, ...]
     say: Callable[[str], None]
@@ -61,8 +61,9 @@ class Part:
     def _start(self, now: float) -> None:
         command = [sys.executable, "-P", "-m", "dangol.platform.console.child", self.name]
         with self._open_log() as log:
+            out = log or STDERR
             self.process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True,
                 env={**os.environ, **self.environment}, pass_fds=self.pass_fds,
             )  # fmt: skip
         self.started_at = now
@@ -75,7 +76,8 @@ class Part:
             self.pause = FIRST_PAUSE_SECONDS
         self.starts_at = now + self.pause
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
-        self.say(f"The {self.name} part ended ({how}); starting it again in {self.pause:.1f} s. See {self.log}.")
+        where = f" See {self.log}." if self.log else ""
+        self.say(f"The {self.name} part ended ({how}); starting it again in {self.pause:.1f} s.{where}")
         self.pause = min(self.pause * 2, LONGEST_PAUSE_SECONDS)
 
     def _signal(self, sign: signal.Signals) -> None:
@@ -84,10 +86,8 @@ class Part:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, sign)
 
-    def _open_log(self) -> IO[bytes]:
-        if self.log.exists() and self.log.stat().st_size > LOG_LIMIT_BYTES:
-            self.log.replace(self.log.with_suffix(".log.1"))
-        return self.log.open("ab")
+    def _open_log(self) -> contextlib.AbstractContextManager[IO[bytes] | None]:
+        return self.log.open("ab") if self.log else contextlib.nullcontext()
 
 
 def lifeline() -> tuple[int, dict[str, str]]:

@@ -46,7 +46,7 @@ def restore(
     if not archive.is_file():
         raise CannotContinue(f"There is no file {archive}.", "Give the name of a file that `dangol backup` wrote.")
     home = Home.from_environment().ensure()
-    with _alone(home):
+    with alone(home):
         return _restore(home, archive)
 
 
@@ -67,7 +67,7 @@ def finish_interrupted(home: Home) -> None:
 
 
 @contextmanager
-def _alone(home: Home) -> Iterator[None]:
+def alone(home: Home) -> Iterator[None]:
     """Keep `dangol start` and other restores away while the block runs."""
     locks = [Lock(home.run / "start.lock"), Lock(home.run / "restore.lock")]
     if not locks[0].take(wait_seconds=0.3):
@@ -89,13 +89,10 @@ def _restore(home: Home, archive: Path) -> Answer:
         if database.is_embedded and others > 0:
             raise CannotContinue(f"{others} other Dangol command(s) use the database.", "Wait until they have ended.")
         # A restore that was killed before this one is of no interest any more, but its rows may be in place already.
-        _settle_earlier(home)
+        settle_earlier(home)
         if not _is_empty(home):
             ask(f"{home.root} holds data already. Replace all of it with what is in {archive}?")
-        manifest = _unpack(home, archive)
-        _put_in_place(home, database)
-        database.prepare_roles()
-        _refresh_statistics(home)
+        manifest = put_back(home, database, archive)
     data = {
         "file": str(archive.resolve()), "version": manifest.version, "made_at": manifest.made_at,
         "files": sum(name.startswith("files/") for name in manifest.members),
@@ -103,7 +100,20 @@ def _restore(home: Home, archive: Path) -> Answer:
     return Answer(data, f"Restored from {archive} · {archive} 파일에서 되살렸어요.")
 
 
-def _settle_earlier(home: Home) -> None:
+def put_back(home: Home, database: Database, archive: Path) -> Any:
+    """Put everything in an archive in the place of what is there; returns what the archive says of itself.
+
+    Whoever calls keeps others away (`alone`) and has settled an earlier restore.
+    """
+    manifest = _unpack(home, archive)
+    _put_in_place(home, database)
+    database.prepare_roles()
+    _refresh_statistics(home)
+    return manifest
+
+
+def settle_earlier(home: Home) -> None:
+    """Finish or forget a restore that was killed, when another takes its place."""
     note = read_json(home.root / NOTE)
     if note is not None and _mark(home) == note["mark"]:
         _exchange_folders(home)

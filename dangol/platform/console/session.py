@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from dangol.platform.console.output import say
 from dangol.platform.db.connections import database_settings, libpq_parameters, secret_key
 from dangol.platform.db.embedded import Database, ensure_database
+from dangol.platform.db.errors import CannotContinue
 from dangol.platform.db.home import Home
 
 MIGRATION_LOCK = 7_301_001
@@ -73,9 +75,25 @@ def _is_behind() -> bool:
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connections["owner"])
+    refuse_later(executor.loader)
     behind = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     connections["owner"].close()
     return behind
+
+
+def refuse_later(loader: Any) -> None:
+    """Refuse to work on data that a later version has changed. Raises CannotContinue."""
+    apps = {app for app, _ in loader.disk_migrations}
+    replaced = {place for found in loader.disk_migrations.values() for place in found.replaces}
+    known = loader.disk_migrations.keys() | replaced
+    later = sorted(
+        f"{app}.{name}" for app, name in loader.applied_migrations if app in apps and (app, name) not in known
+    )
+    if later:
+        raise CannotContinue(
+            f"These data belong to a later version of Dangol (it has made {later[0]}, which this one does not know).",
+            "Install that version again, or restore a backup of this version with: dangol restore FILE",
+        )
 
 
 def _close_connections() -> None:

@@ -18,6 +18,7 @@ from dangol.platform.console import address
 from dangol.platform.console.child import LISTENER
 from dangol.platform.console.output import say
 from dangol.platform.console.parts import Part, lifeline
+from dangol.platform.console.rotation import is_to_stderr, rotate
 from dangol.platform.db.embedded import Database, ensure_database
 from dangol.platform.db.errors import CannotContinue, disk_full
 from dangol.platform.db.home import Home
@@ -28,6 +29,7 @@ END_SECONDS = 15
 FALLS_BEFORE_GIVING_UP = 4
 LITTLE_SPACE_BYTES = 32 * 1024 * 1024
 WARN_EVERY_SECONDS = 60
+ROTATE_EVERY_SECONDS = 60
 
 Ready = Callable[[dict[str, Any]], None]
 
@@ -43,6 +45,7 @@ class Supervisor:
         self._is_hurried = False
         self._falls = 0
         self._warned_at = 0.0
+        self._rotated_at = 0.0
 
     def run(self, wants_demo: bool, on_ready: Ready) -> None:
         """Bring everything up, call `on_ready` once when it answers, and keep it up until a signal comes.
@@ -108,9 +111,10 @@ class Supervisor:
         environment = {**environment, "DANGOL_HOME": str(self.home.root)}
         web = {**environment, "DANGOL_PROCESS": "web", LISTENER: str(listener)}
         work = {**environment, "DANGOL_PROCESS": "worker"}
+        logs = None if is_to_stderr() else self.home.log
         self._parts = [
-            Part("web", self.home.log / "web.log", web, (reading, listener), self._note_fall),
-            Part("worker", self.home.log / "worker.log", work, (reading,), self._note_fall),
+            Part("web", logs and logs / "web.log", web, (reading, listener), self._note_fall),
+            Part("worker", logs and logs / "worker.log", work, (reading,), self._note_fall),
         ]
 
     def _keep(self, database: Database, on_ready: Callable[[], None]) -> None:
@@ -133,6 +137,7 @@ class Supervisor:
             if not database.is_up():
                 say("The database ended; starting it again.")
                 database.revive()
+            self._keep_logs_small()
             if shutil.disk_usage(self.home.root).free < LITTLE_SPACE_BYTES:
                 raise disk_full(self.home.root)
         except CannotContinue as trouble:
@@ -140,6 +145,11 @@ class Supervisor:
                 self._warned_at = time.monotonic()
                 say(f"{trouble.sentence} {trouble.what_to_do}")
             time.sleep(1)
+
+    def _keep_logs_small(self) -> None:
+        if time.monotonic() - self._rotated_at > ROTATE_EVERY_SECONDS:
+            self._rotated_at = time.monotonic()
+            rotate(self.home.log)
 
     def _note_fall(self, sentence: str) -> None:
         self._falls += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -126,7 +126,7 @@ def queues() -> list[QueueState]:
         found = cursor.fetchall()
         cursor.execute(_SINCE, [[row[5] for row in found if row[5] is not None]])
         since = dict(cursor.fetchall())
-    return [QueueState(*row[:5], since.get(row[0])) for row in found]
+    return [replace(QueueState(*row[:5]), oldest_at=since.get(row[0])) for row in found]
 
 
 def last_hour() -> dict[str, int]:
@@ -151,6 +151,13 @@ def workers() -> list[WorkerState]:
     with connection.cursor() as cursor:
         cursor.execute(_WORKERS)
         return [WorkerState(*row) for row in cursor.fetchall()]
+
+
+def alive_workers() -> int:
+    """How many workers gave a sign of life in the last half minute; 0 where the queue's tables are not there yet."""
+    if "procrastinate_workers" not in connection.introspection.table_names():
+        return 0
+    return sum(worker.is_alive for worker in workers())
 
 
 def jobs(state: str, *, task: str = "", after: int | None = None, most: int = PAGE) -> tuple[list[JobState], bool]:
