@@ -27,6 +27,7 @@ class Address:
 
     `is_all` says "every record" where a list would open with somebody's default view. `by` is the field of the groups
     or of the board's columns ("-": none, whatever the view says); `sums` are what is added up ("value", "value:avg").
+    `left_out` counts the view's conditions that its reader may not ask.
     """
 
     declared: ObjectType
@@ -41,6 +42,7 @@ class Address:
     by: str = ""
     sums: tuple[str, ...] = ()
     is_all: bool = False
+    left_out: int = 0
     known_views: tuple[SavedView, ...] = field(default=(), compare=False)
 
     @classmethod

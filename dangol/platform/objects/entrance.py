@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 
@@ -17,7 +18,9 @@ from dangol.platform.objects import saved_views
 from dangol.platform.objects.address import Address
 from dangol.platform.objects.filters import FilterError
 from dangol.platform.objects.keyset import CursorError
+from dangol.platform.objects.models import SavedView
 from dangol.platform.objects.registry import UnknownObject, object_type_at
+from dangol.platform.objects.saved_views import ViewNotShared
 from dangol.platform.objects.types import ObjectType
 from dangol.platform.ui.errors import error_page
 
@@ -40,6 +43,8 @@ def for_staff(view: View) -> View:
             return view(request, declared, *args, **kwargs)
         except (FilterError, CursorError) as error:
             return error_page(request, 400, str(error), way_out=f"/{slug}")
+        except ViewNotShared as error:
+            return error_page(request, 404, str(error), way_out=f"/{slug}?view=all")
 
     return opened
 
@@ -52,8 +57,19 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
 
 
 def address_of(request: HttpRequest, declared: ObjectType) -> Address:
-    """The state of the list that the address names, as far as the viewer may see what its view asks for."""
-    return Address.read(declared, request.GET, [v for v in views_of(request) if v.object_name == declared.name])
+    """The state of the list that the address names, as far as the viewer may see what its view asks for.
+
+    Raises FilterError; ViewNotShared for a saved view that the viewer does not have.
+    """
+    known = [v for v in views_of(request) if v.object_name == declared.name]
+    address = Address.read(declared, request.GET, known)
+    if request.GET.get("view", "").isdecimal() and address.view is None:
+        raise ViewNotShared
+    if isinstance(address.view, SavedView):
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        seen, left_out = saved_views.as_seen_by(actor, declared, address.view)
+        address = replace(address, view=seen, left_out=left_out)
+    return address
 
 
 def views_of(request: HttpRequest) -> list[Any]:

@@ -23,6 +23,25 @@ class ViewDeleted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ViewPinned(Event):
+    """Somebody put a view into the own sidebar, moved it there, or took it out."""
+
+    NAME = "view.pinned"
+    SUBJECT = "view"
+    is_pinned: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewDefaultSet(Event):
+    """With which view a list opens, for oneself or a role; without a subject: with all records."""
+
+    NAME = "view.default_set"
+    SUBJECT = "view"
+    object_name: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecordShared(Event):
     """A record was opened to a colleague, or how far was changed. Each object has its own of these."""
 

@@ -13,6 +13,7 @@ from dangol.platform.objects.cells import phone
 from dangol.platform.objects.entrance import views_of
 from dangol.platform.objects.finding import Find, best, search, searchable
 from dangol.platform.objects.registry import object_type, object_types
+from dangol.platform.objects.saved_views import pinned
 from dangol.platform.objects.types import ObjectType
 from dangol.platform.ui import navigation
 from dangol.platform.ui.navigation import Command, Found, Item, Link
@@ -61,9 +62,8 @@ def _small(one: Find, declared: ObjectType) -> str:
 def pins(request: HttpRequest) -> list[Link]:
     """Pinned views as sidebar links."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    pinned = [v for v in views_of(request) if v.is_pinned and actor.may("see", v.object_name)]
     now = request.get_full_path()
-    links = [(v, Address(object_type(v.object_name), view=v).url()) for v in pinned]
+    links = [(v, Address(object_type(v.object_name), view=v).url()) for v in pinned(actor, views_of(request))]
     return [Link(f"view-{v.pk}", v.name, "pin", url, is_current=url == now) for v, url in links]
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import F, IntegerField, TextField, Value
 from django.db.models.functions import NullIf
@@ -164,7 +165,10 @@ def _by_value(declared: ObjectType, base: Any, f: Field, sums: Sequence[Field], 
         value = NullIf(value, Value(""), output_field=TextField())
     figures = {f"figure_{n}": F(path_of(declared, s)) for n, s in enumerate(sums)}
     rows = base.order_by().annotate(group_value=value, **figures).values("group_value", *figures)
-    inner, params = rows[: SAMPLE + 1].query.sql_with_params()
+    try:
+        inner, params = rows[: SAMPLE + 1].query.sql_with_params()
+    except EmptyResultSet:  # the filter finds nothing, whatever the rows are
+        return []
     parts = ["count(*)", *(part for name in figures for part in (f"sum({name})", f"count({name})"))]
     asked = [
         "group_value",
@@ -235,7 +239,7 @@ def _estimated(declared: ObjectType, actor: Actor, base: Any, groups: list[Group
     whole = max(estimate(base), SAMPLE)
     result = []
     for group in groups:
-        number = counted.get(group.key, EXACT_UP_TO + 1)
+        number = counted.get(group.key, 0) if group in small else EXACT_UP_TO + 1
         count = Count(number, True)
         if number > EXACT_UP_TO:
             count = Count(max(EXACT_UP_TO, round(whole * group.count.number / SAMPLE)), False)
@@ -248,7 +252,10 @@ def _count_each(declared: ObjectType, actor: Actor, base: Any, groups: list[Grou
     params: list[Any] = []
     for group in groups:
         rows = base.filter(compile_filter(declared, actor, group.tree)).order_by().values("pk")[: EXACT_UP_TO + 1]
-        sql, given = rows.query.sql_with_params()
+        try:
+            sql, given = rows.query.sql_with_params()
+        except EmptyResultSet:
+            continue
         parts.append(f"SELECT %s, (SELECT count(*) FROM ({sql}) AS rows)")
         params += [group.key, *given]
     if not parts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -17,19 +17,19 @@ from dangol.platform.objects.grouping import groupable
 from dangol.platform.objects.list_rows import ListRows
 from dangol.platform.objects.models import SavedView
 from dangol.platform.objects.registry import ListDoor, list_doors, views
+from dangol.platform.objects.saved_views import default_of, may_change
 from dangol.platform.objects.sums import Sum, summable, summed_fields
 from dangol.platform.objects.types import Field
 
 
 @dataclass(frozen=True)
 class Tab:
-    """A view as a tab; `delete` is where one's own is removed."""
+    """A view as a tab."""
 
     label: Any
     url: str
     is_current: bool
     count_url: str = ""
-    delete: str = ""
 
 
 class ListPage(ListRows):
@@ -84,16 +84,14 @@ class ListPage(ListRows):
     @cached_property
     def tabs(self) -> list[Tab]:
         """All, the views that come with the object, the saved ones."""
+        known, view = self.address.known_views, self.address.view
         blank = Address(self.declared)
-        plain = not (self.address.view or self.address.in_trash)
-        found = [Tab("", blank.url(), plain)]
-        for view in views(self.declared):
-            found.append(Tab(view.label, blank.url(view=view), view is self.address.view))
-        for saved in self.address.known_views:
-            is_current = isinstance(self.address.view, SavedView) and saved.pk == self.address.view.pk
-            own = saved.user_id == self.actor.user_id
-            delete = f"/{self.declared.slug}/views/{saved.pk}/delete" if own else ""
-            found.append(Tab(saved.name, blank.url(view=saved), is_current, delete=delete))
+        everything = replace(blank, is_all=default_of(known, self.declared.name) is not None)
+        found = [Tab("", everything.url(), not (view or self.address.in_trash))]
+        for declared in views(self.declared):
+            found.append(Tab(declared.label, blank.url(view=declared), declared is view))
+        for saved in known:
+            found.append(Tab(saved.name, blank.url(view=saved), isinstance(view, SavedView) and saved.pk == view.pk))
         return found
 
     @cached_property
@@ -163,6 +161,16 @@ class ListPage(ListRows):
     def packed_filter(self) -> str:
         """The filter in force as JSON."""
         return packed(self.address.filter)
+
+    @property
+    def saved(self) -> SavedView | None:
+        """The saved view that the list began with."""
+        return self.address.view if isinstance(self.address.view, SavedView) else None
+
+    @property
+    def may_change_view(self) -> bool:
+        """Whether the changes may be kept in that view."""
+        return self.saved is not None and may_change(self.actor, self.saved)
 
     @property
     def own_view_name(self) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import OperationalError, connection, transaction
 from django.db.models import F
 from django.utils.translation import get_language
@@ -116,7 +117,10 @@ def _figures(
     figures = {f"figure_{n}": F(path_of(declared, s.field)) for n, s in enumerate(sums)}
     by = {"figure_currency": F(currency)} if currency else {}
     asked = rows.order_by().annotate(**figures, **by).values(*figures, *by)
-    inner, params = (asked[:most] if most else asked).query.sql_with_params()
+    try:
+        inner, params = (asked[:most] if most else asked).query.sql_with_params()
+    except EmptyResultSet:
+        return []
     parts = ", ".join(f"sum({name}), count({name})" for name in figures)
     head, tail = ("figure_currency", " GROUP BY 1 ORDER BY 1") if by else ("''", "")
     with connection.cursor() as cursor:

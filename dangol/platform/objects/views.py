@@ -15,18 +15,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
 from dangol.platform.access.errors import Forbidden
-from dangol.platform.objects import cells, inputs, listing, reading, saved_views
+from dangol.platform.objects import cells, inputs, listing, reading
 from dangol.platform.objects.address import Address
 from dangol.platform.objects.condition import ConditionForm
-from dangol.platform.objects.entrance import address_of, for_staff
-from dangol.platform.objects.filters import FilterError, parse
+from dangol.platform.objects.entrance import address_of, for_staff, views_of
+from dangol.platform.objects.filters import FilterError
 from dangol.platform.objects.list_page import ListPage
 from dangol.platform.objects.new_record import asked_fields, by_field, form_inputs, of_no_field, writable
 from dangol.platform.objects.record_page import RecordPage
 from dangol.platform.objects.registry import fields_for
+from dangol.platform.objects.saved_views import default_of
 from dangol.platform.objects.types import Field, ObjectType
 from dangol.platform.objects.writing import Conflict
-from dangol.platform.ui.errors import error_page
 from dangol.platform.ui.viewer import viewer_of
 
 
@@ -41,7 +41,10 @@ def _record_page(request: HttpRequest, declared: ObjectType, record_id: int) -> 
 @require_GET
 @for_staff
 def records(request: HttpRequest, declared: ObjectType) -> HttpResponse:
-    """The list; HTMX gets the rows alone (`rows=1`) or the body of the list."""
+    """The list; HTMX gets the rows alone or the body of the list. The bare address opens the viewer's first view."""
+    first = None if request.GET else default_of(views_of(request), declared.name)
+    if first is not None:
+        return redirect(Address(declared, view=first).url())
     shown = ListPage(address_of(request, declared), request.actor, viewer_of(request))  # type: ignore[attr-defined]
     condition = ConditionForm(shown.address, shown.actor, request.GET)
     shown.fetch()
@@ -57,36 +60,6 @@ def number(request: HttpRequest, declared: ObjectType) -> HttpResponse:
     """How many rows a list has, asked after the rows are there."""
     found = listing.count(declared, request.actor, address_of(request, declared).query)  # type: ignore[attr-defined]
     return render(request, "objects/count.html", {"count": found})
-
-
-@require_POST
-@for_staff
-def keep_view(request: HttpRequest, declared: ObjectType) -> HttpResponse:
-    """Save the list as it stands under a name."""
-    try:
-        view = saved_views.save_view(
-            actor=request.actor,  # type: ignore[attr-defined]
-            declared=declared,
-            name=request.POST.get("name", ""),
-            filter=parse(request.POST.get("filter", "")),
-            sort=request.POST.get("sort", ""),
-            columns=[c for c in request.POST.get("columns", "").split(",") if c],
-            audience=request.POST.get("audience", "mine"),
-            is_pinned=request.POST.get("is_pinned") == "on",
-        )
-    except ValidationError as error:
-        return error_page(request, 400, " ".join(error.messages), way_out=f"/{declared.slug}")
-    messages.success(request, _("Saved as “%(name)s”.") % {"name": view.name})
-    return redirect(Address(declared, view=view).url())
-
-
-@require_POST
-@for_staff
-def delete_view(request: HttpRequest, declared: ObjectType, view_id: int) -> HttpResponse:
-    """Delete one's own view; the rows stay."""
-    saved_views.delete_view(actor=request.actor, view_id=view_id)  # type: ignore[attr-defined]
-    messages.success(request, _("The view is gone. Its rows are where they were."))
-    return redirect(f"/{declared.slug}")
 
 
 @require_GET

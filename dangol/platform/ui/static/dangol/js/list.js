@@ -139,3 +139,13 @@ document.addEventListener("click", (event) => {
   if (mover.dataset.move === "up") other.before(line); else other.after(line);
   mover.focus();
 });
+
+// The address bar holds the whole state of a list, so the link to it is the address itself.
+for (const copier of all("[data-copy-link]")) {
+  copier.hidden = !navigator.clipboard;
+  copier.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(location.href);
+    copier.closest("details").open = false;
+    window.dangol.toast(copier.dataset.copied);
+  });
+}
