@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "dangol.collaborative.channels",
     "dangol.collaborative.activities",
     "dangol.operational.marketing",
+    "dangol.backoffice.webhooks",
     "dangol.config.demo",
 ]
 

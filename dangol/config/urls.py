@@ -37,6 +37,8 @@ DOORS = (
     "dangol.collaborative.activities.attachments.urls",
     "dangol.operational.marketing.campaigns.urls",
     "dangol.operational.marketing.results.urls",
+    "dangol.backoffice.webhooks.endpoints.urls",
+    "dangol.backoffice.webhooks.deliveries.urls",
     "dangol.platform.objects.urls",
 )
 

@@ -32,6 +32,7 @@ BUILTIN_ROLES: dict[str, tuple[str, Grants, Fields]] = {
             },
             "audit": {"see": "all"},
             "console": {"*": "none"},
+            "webhook": {"*": "none"},
             "user": {"*": "none", "see": "all"},
         },
         {},

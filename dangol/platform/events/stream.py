@@ -17,20 +17,27 @@ from dangol.platform.events.models import Delivery, EventChange, EventRecord
 from dangol.platform.jobs.tasks import task
 
 Subscriber = Callable[[EventRecord], None]
+Wanted = Callable[[str], bool]
 _SUBSCRIBERS: dict[str, dict[str, Subscriber]] = defaultdict(dict)
+_WANTED: dict[str, Wanted] = {}
+EVERY = "*"
+"""In place of an event's name: all of them."""
 
 
-def subscribe(event_name: str, *, name: str) -> Callable[[Subscriber], Subscriber]:
+def subscribe(event_name: str, *, name: str, wanted: Wanted | None = None) -> Callable[[Subscriber], Subscriber]:
     """Decorate a function of `subscribers.py`: it is called once, in a job, for each event called `event_name`.
 
     `name` names the subscriber for good (`warehouse.refresh`); its effect and the note that it was delivered commit
-    together. Raises ValueError when the name is taken.
+    together. `EVERY` listens to all events; then `wanted(name)` says, as one is written, whether it is worth a job.
+    Raises ValueError when the name is taken.
     """
 
     def register(function: Subscriber) -> Subscriber:
         if name in _SUBSCRIBERS[event_name]:
             raise ValueError(f"{name} listens to {event_name} already.")
         _SUBSCRIBERS[event_name][name] = function
+        if wanted is not None:
+            _WANTED[name] = wanted
         return function
 
     return register
@@ -62,7 +69,7 @@ def emit(event: Event, *, actor: Actor, undoes: UUID | None = None, part_of: UUI
             undoes=undoes,
             part_of=part_of,
         )
-        for subscriber in _SUBSCRIBERS.get(event.NAME, {}):
+        for subscriber in _listeners(event.NAME):
             deliver.defer(event_id=str(record.id), subscriber=subscriber)
     return record
 
@@ -102,11 +109,20 @@ def deliver(event_id: str, subscriber: str) -> None:
     """Hand one event to one subscriber; a second delivery of the same does nothing."""
     with transaction.atomic():
         record = EventRecord.objects.filter(pk=UUID(event_id)).first()
-        function = _SUBSCRIBERS.get(record.name, {}).get(subscriber) if record else None
+        function = _listener(record.name, subscriber) if record else None
         if record is None or function is None:
             return
         if _note_delivery(record.id, subscriber):
             function(record)
+
+
+def _listeners(event_name: str) -> list[str]:
+    to_all = [name for name in _SUBSCRIBERS[EVERY] if name not in _WANTED or _WANTED[name](event_name)]
+    return [*_SUBSCRIBERS.get(event_name, {}), *to_all]
+
+
+def _listener(event_name: str, subscriber: str) -> Subscriber | None:
+    return _SUBSCRIBERS.get(event_name, {}).get(subscriber) or _SUBSCRIBERS[EVERY].get(subscriber)
 
 
 def _note_delivery(event_id: UUID, subscriber: str) -> bool:

@@ -18,6 +18,7 @@ from dangol.collaborative.activities.attachments.queries import (
 )
 from dangol.collaborative.activities.attachments.rules.kinds import KINDS
 from dangol.platform.access.actor import Actor
+from dangol.platform.accounts.roles.registry import Right, register_right
 from dangol.platform.events.titles import EventTitle, register_title
 from dangol.platform.objects.registry import EVERY, StoryItem, register_panel, register_portrait, register_story
 from dangol.platform.objects.types import Panel
@@ -97,3 +98,4 @@ register_title("file.trashed", EventTitle(_("File put in the trash"), "trash", "
 register_title("file.restored", EventTitle(_("File taken out of the trash"), "restore", "notes"))
 register_title("file.swept", EventTitle(_("Files deleted for good"), "trash", is_quiet=True))
 register_title("file_rules.changed", EventTitle(_("Rules for files changed"), "paperclip"))
+register_right(Right("file", _("Files"), ("see", "create", "change", "delete"), order=125))

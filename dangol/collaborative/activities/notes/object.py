@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from dangol.collaborative.activities.notes.models import Note
 from dangol.collaborative.activities.notes.queries import NoteShown, find, first_page, notes_of, shown
 from dangol.platform.access.actor import Actor
+from dangol.platform.accounts.roles.registry import Right, register_right
 from dangol.platform.events.titles import EventTitle, register_title
 from dangol.platform.objects.registry import EVERY, StoryItem, register_panel, register_story
 from dangol.platform.objects.types import Panel
@@ -56,3 +57,4 @@ register_title("note.added", EventTitle(_("Note added"), "note", "notes"))
 register_title("note.changed", EventTitle(_("Note changed"), "edit", "notes", is_quiet=True))
 register_title("note.trashed", EventTitle(_("Note put in the trash"), "trash", "notes"))
 register_title("note.restored", EventTitle(_("Note taken out of the trash"), "restore", "notes"))
+register_right(Right("note", _("Notes"), ("see", "create", "change", "delete"), order=120))

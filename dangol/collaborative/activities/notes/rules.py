@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from html import escape
+from itertools import groupby
 
 MOST_LETTERS = 20_000
 MOST_PINNED = 5
@@ -54,10 +55,13 @@ def _mention(names: Mapping[str, int]) -> re.Pattern[str] | None:
 
 
 def _paragraph(part: str, marks: re.Pattern[str] | None) -> str:
-    lines = part.split("\n")
-    if all(_ITEM.match(line) for line in lines):
-        return f"<ul>{''.join(f'<li>{_inline(_ITEM.sub(str(), line, count=1), marks)}</li>' for line in lines)}</ul>"
-    return f"<p>{'<br>'.join(_inline(line.rstrip(), marks) for line in lines)}</p>"
+    """Lines that begin with a dash are a list, even amid other lines."""
+    found = []
+    for is_list, group in groupby(part.split("\n"), key=lambda line: _ITEM.match(line) is not None):
+        lines = [_inline(_ITEM.sub("", line, count=1) if is_list else line.rstrip(), marks) for line in group]
+        items = "".join(f"<li>{line}</li>" for line in lines)
+        found.append(f"<ul>{items}</ul>" if is_list else f"<p>{'<br>'.join(lines)}</p>")
+    return "".join(found)
 
 
 def _inline(line: str, marks: re.Pattern[str] | None) -> str:

@@ -27,6 +27,7 @@ def test_tidying_twice_changes_nothing_more(text: str) -> None:
     [
         ("a\nb\n\nc", "<p>a<br>b</p>\n<p>c</p>"),
         ("- one\n- two", "<ul><li>one</li><li>two</li></ul>"),
+        ("call:\n- one\nend", "<p>call:</p><ul><li>one</li></ul><p>end</p>"),
         ("**bold** & <b>", "<p><strong>bold</strong> &amp; &lt;b&gt;</p>"),
         ("see https://a.test/x_(y).", '<p>see <a href="https://a.test/x_(y)" rel="noopener noreferrer nofollow"'
          ' target="_blank">https://a.test/x_(y)</a>.</p>'),

@@ -1,0 +1,1 @@
+"""Offices behind the house: what other systems are told, and what keeps the books."""

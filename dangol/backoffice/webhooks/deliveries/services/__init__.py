@@ -1,0 +1,1 @@
+"""Writing: `telling` (an event becomes messages), `sending`, `replaying` (by hand), `forgetting` (the log)."""

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from dangol.backoffice.webhooks.endpoints.models import Endpoint
+from dangol.backoffice.webhooks.endpoints.rules import wants
+from dangol.platform.access.actor import Actor
+from dangol.platform.accounts.models import User
+from dangol.platform.db.secrets import decrypt
+from dangol.platform.events.titles import TITLES
+from dangol.platform.objects.registry import object_types
+
+PING = "webhook.ping"
+
+
+@dataclass(frozen=True)
+class EventChoice:
+    """One event that can be chosen."""
+
+    name: str
+    label: Any
+
+
+@dataclass(frozen=True)
+class EventGroup:
+    """The events of one object; `name` chooses them all."""
+
+    name: str
+    label: Any
+    choices: list[EventChoice]
+
+
+def event_groups() -> list[EventGroup]:
+    """What can be told: the events of every object."""
+    found = []
+    for declared in object_types():
+        start = f"{declared.name}."
+        events = [EventChoice(name, title.label) for name, title in TITLES.items() if name.startswith(start)]
+        found.append(EventGroup(f"{start}*", declared.plural, events))
+    return found
+
+
+def endpoints(actor: Actor) -> list[Any]:
+    """All endpoints that are not deleted, newest first."""
+    rows = Endpoint.objects.visible_to(actor).filter(deleted_at=None)
+    return list(rows.order_by("-id").prefetch_related("owner")[:200])
+
+
+def find_endpoint(actor: Actor, endpoint_id: int, *, action: str = "see") -> Any:
+    """One endpoint, None when there is none or `actor` may not see it."""
+    rows = Endpoint.objects.visible_to(actor, action).filter(deleted_at=None)
+    return rows.filter(pk=endpoint_id).prefetch_related("owner").first() if 0 < endpoint_id < 2**63 else None
+
+
+def endpoints_wanting(event_name: str) -> list[Any]:
+    """The endpoints that are switched on and want an event."""
+    rows = Endpoint.objects.for_system("who wants to be told").filter(is_active=True, deleted_at=None)
+    return [e for e in rows.prefetch_related("owner").order_by("id") if wants(e.events, event_name)]
+
+
+def is_wanted(event_name: str) -> bool:
+    """Whether any endpoint wants an event. One query; none for events of webhooks themselves, which are not told."""
+    if event_name.startswith("webhook."):
+        return False
+    rows = Endpoint.objects.for_system("who wants to be told").filter(is_active=True, deleted_at=None)
+    return any(wants(chosen, event_name) for chosen in rows.values_list("events", flat=True))
+
+
+def secrets_of(endpoint: Any) -> list[str]:
+    """The secrets that sign now, the newest first. Raises CannotDecrypt."""
+    found = [decrypt(endpoint.secret)]
+    if endpoint.old_secret and endpoint.old_secret_until and endpoint.old_secret_until > timezone.now():
+        found.append(decrypt(endpoint.old_secret))
+    return found
+
+
+def possible_owners() -> list[tuple[int, str]]:
+    """Active members of staff as (number, name)."""
+    return list(User.objects.filter(is_active=True).order_by("name").values_list("pk", "name")[:500])
