@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
@@ -27,6 +28,7 @@ WIDTHS = {
     "currency": "choice", "relation": "link", "user": "staff", "tier": "tier", "rhythm": "rhythm",
 }  # fmt: skip
 RIGHT = {"number", "money", "percent"}
+_KOREAN_MOBILE = re.compile(r"\+8210[0-9]{8}")
 Shower = Callable[[Field, Any, Any, Viewer], SafeString]
 
 
@@ -76,6 +78,8 @@ def _phone(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
 
 def phone(number: str, home: str = "KR") -> str:
     """A number as people at home write it (010-1234-5678), others with their country code; unknown ones unchanged."""
+    if home == "KR" and _KOREAN_MOBILE.fullmatch(number):  # most of what is shown here, and long to parse
+        return f"010-{number[5:9]}-{number[9:]}"
     try:
         parsed = phonenumbers.parse(number, home)
     except phonenumbers.NumberParseException:

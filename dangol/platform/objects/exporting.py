@@ -10,10 +10,11 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from itertools import chain, islice
 from typing import Any, Literal
 
@@ -23,8 +24,8 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
 from dangol.platform.events.stream import emit
 from dangol.platform.objects import cells, events
-from dangol.platform.objects.listing import ListQuery, Reference, Row, columns_of, order_of, rows_for, rows_with_values
-from dangol.platform.objects.registry import fields_for
+from dangol.platform.objects.listing import ListQuery, Reference, columns_of, order_of, references, rows_for
+from dangol.platform.objects.registry import fields_for, score_of
 from dangol.platform.objects.types import Field, ObjectType
 from dangol.platform.ui.viewer import Viewer
 
@@ -32,6 +33,10 @@ CHUNK = 2_000
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠")
 NUMBERS = {"number", "money", "percent"}
+PLAIN = {"text", "long_text", "email", "url"}
+FEW = {"choice", "tier", "bool", "country", "language", "currency"}
+AT_MOST_NAMES = 50_000
+Cell = Callable[[Any], str]
 Values = Literal["sheet", "words", "codes"]
 
 
@@ -86,9 +91,16 @@ def begin_export(*, actor: Actor, declared: ObjectType, query: ListQuery, form: 
         actor=actor,
     )
     parts = [order.valued(rows), order.rest(rows)] if order.may_lack else [order.valued(rows)]
-    records = chain.from_iterable(part.iterator(chunk_size=CHUNK) for part in parts)
-    writer = _Writer(declared, actor, columns, form, viewer)
-    return Export(count, columns, form, writer.pieces(records))
+    paths = ["pk", *(_path(declared, f) for f in columns)]
+    found = chain.from_iterable(part.values_list(*paths).iterator(chunk_size=CHUNK) for part in parts)
+    return Export(count, columns, form, _Writer(actor, columns, form, viewer).pieces(found))
+
+
+def _path(declared: ObjectType, f: Field) -> str:
+    """Where the database holds the value of a field: figures are joined, relations named a chunk at a time."""
+    score = score_of(declared, f.name)
+    path = f"{score.name}__{f.orm_path}" if score else f.orm_path
+    return f"{path}_id" if f.kind in ("relation", "user") else path
 
 
 def exported_columns(declared: ObjectType, fields: Mapping[str, Field], query: ListQuery) -> list[Field]:
@@ -103,71 +115,91 @@ def no_formula(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-@dataclass(frozen=True)
 class _Writer:
-    declared: ObjectType
-    actor: Actor
-    columns: list[Field]
-    form: Form
-    viewer: Viewer
+    """Rows of plain values (id first) to pieces of a file. What writes a column is made once."""
 
-    def pieces(self, records: Iterator[Any]) -> Iterator[bytes]:
-        """The head, then a piece for each chunk of records."""
-        with self._reader():
-            head = self._head()
+    def __init__(self, actor: Actor, columns: list[Field], form: Form, viewer: Viewer) -> None:
+        self.actor, self.columns, self.form, self.viewer = actor, columns, form, viewer
+        self.is_csv, self.is_codes = form.kind == "csv", form.values == "codes"
+        # Relations to call by name: place in the row, field, and the names found so far.
+        is_named = not self.is_csv or not self.is_codes
+        self.named: list[tuple[int, Field, dict[int, Reference]]] = [
+            (n, f, {}) for n, f in enumerate(columns, 1) if f.kind in ("relation", "user") and is_named
+        ]
+
+    def pieces(self, found: Iterator[tuple[Any, ...]]) -> Iterator[bytes]:
+        """The head, then a piece for each chunk of rows, made in the reader's language and time zone."""
+        with _Reading(self.viewer):
+            head, cells = self._head(), [self._cell(f) for f in self.columns]
         if head:
             yield head
-        while chunk := list(islice(records, CHUNK)):
-            with self._reader():
-                rows = rows_with_values(self.declared, self.actor, chunk, self.columns)
-                piece = self._csv(rows) if self.form.kind == "csv" else self._jsonl(rows)
+        while chunk := list(islice(found, CHUNK)):
+            with _Reading(self.viewer):
+                rows = self._with_names(chunk)
+                piece = self._csv(rows, cells) if self.is_csv else self._jsonl(rows)
             yield piece
 
-    def _reader(self) -> Any:
-        """Pieces are made after the request's own language and zone were put away."""
-        return _Reading(self.viewer)
+    def _with_names(self, chunk: list[tuple[Any, ...]]) -> Sequence[Sequence[Any]]:
+        """The rows with References in place of ids. One query for each relation with names not met yet."""
+        if not self.named:
+            return chunk
+        rows = [list(row) for row in chunk]
+        for place, f, known in self.named:
+            if len(known) > AT_MOST_NAMES:
+                known.clear()
+            asked = {row[place] for row in rows if row[place] is not None} - known.keys()
+            known.update(references(f, self.actor, asked))
+            for row in rows:
+                row[place] = known.get(row[place])
+        return rows
 
     def _head(self) -> bytes:
-        if self.form.kind != "csv":
+        if not self.is_csv:
             return b""
-        is_codes = self.form.values == "codes"
-        heads = ["id", *(f.name for f in self.columns)] if is_codes else [str(f.label) for f in self.columns]
+        heads = ["id", *(f.name for f in self.columns)] if self.is_codes else [str(f.label) for f in self.columns]
         bom = "\ufeff" if self.form.has_bom else ""
         return (bom + self._lines([[no_formula(head) for head in heads]])).encode()
 
-    def _csv(self, rows: list[Row]) -> bytes:
-        write = [(f.name, self._cell(f)) for f in self.columns]
-        is_codes = self.form.values == "codes"
-        lines = ([write_one(row.values.get(name)) for name, write_one in write] for row in rows)
-        whole = ([row.id, *line] for row, line in zip(rows, lines, strict=True)) if is_codes else lines
-        return self._lines(whole).encode()
+    def _csv(self, rows: Sequence[Sequence[Any]], cells: Sequence[Cell]) -> bytes:
+        # Column by column: a chunk has many rows and few columns.
+        columns: list[list[Any]] = [[row[0] for row in rows]] if self.is_codes else []
+        for place, write in enumerate(cells, 1):
+            columns.append(["" if row[place] is None else write(row[place]) for row in rows])
+        return self._lines(zip(*columns, strict=True)).encode()
 
-    def _lines(self, lines: Iterable[list[Any]]) -> str:
+    def _lines(self, lines: Iterable[Sequence[Any]]) -> str:
         text = io.StringIO()
         csv.writer(text, delimiter=SEPARATORS[self.form.separator], lineterminator="\r\n").writerows(lines)
         return text.getvalue()
 
-    def _cell(self, f: Field) -> Callable[[Any], str]:
-        """What writes the values of one column; made once a chunk, since a file has many rows and few columns."""
-        if self.form.values == "words":
-            return _quiet(lambda value: cells.plain(f, value, self.viewer), f)
-        if f.kind in NUMBERS:
+    def _cell(self, f: Field) -> Cell:
+        """What writes the values of one column."""
+        if self.form.values != "words" and f.kind in NUMBERS:
             return _number
-        if f.kind in ("date", "datetime"):
-            return _moment_code if self.form.values == "codes" else _moment
+        if self.form.values != "words" and f.kind in ("date", "datetime"):
+            return _code_of_moment if self.is_codes else _moment
         if f.kind in ("relation", "user"):
-            return _id if self.form.values == "codes" else _title
+            return str if self.is_codes else lambda value: no_formula(value.title)
         if f.kind == "rhythm":
-            return lambda value: " ".join(map(str, value or ()))
-        if self.form.values == "codes":
-            return lambda value: no_formula(str(_code(value)) if value not in (None, "") else "")
-        return _quiet(lambda value: cells.plain(f, value, self.viewer), f)
+            return lambda value: " ".join(map(str, value))
+        if self.is_codes:
+            return lambda value: no_formula(str(value).lower() if isinstance(value, bool) else str(value))
+        if f.kind in PLAIN:
+            return no_formula
+        worded = f.kind in NUMBERS
 
-    def _jsonl(self, rows: list[Row]) -> bytes:
-        lines = []
-        for row in rows:
-            values = {f.name: _json(row.values.get(f.name)) for f in self.columns}
-            lines.append(json.dumps({"id": row.id, **values}, ensure_ascii=False, separators=(",", ":")))
+        def words(value: Any) -> str:
+            said = cells.plain(f, value, self.viewer)
+            return said if worded else no_formula(said)
+
+        return lru_cache(maxsize=1_000)(words) if f.kind in FEW else words
+
+    def _jsonl(self, rows: Sequence[Sequence[Any]]) -> bytes:
+        names = ["id", *(f.name for f in self.columns)]
+        lines = (
+            json.dumps(dict(zip(names, map(_json, row), strict=True)), ensure_ascii=False, separators=(",", ":"))
+            for row in rows
+        )
         return ("\n".join(lines) + "\n").encode()
 
 
@@ -186,34 +218,18 @@ class _Reading:
             context.__exit__(*args)
 
 
-def _quiet(words: Callable[[Any], str], f: Field) -> Callable[[Any], str]:
-    return words if f.kind in NUMBERS else lambda value: no_formula(words(value))
-
-
 def _number(value: Any) -> str:
-    return "" if value is None else f"{value:f}" if isinstance(value, Decimal) else str(value)
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
 def _moment(value: Any) -> str:
     if isinstance(value, datetime):
-        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M:%S")
-    return value.isoformat() if isinstance(value, date) else ""
+        return str(timezone.localtime(value).replace(tzinfo=None, microsecond=0))
+    return str(value)
 
 
-def _moment_code(value: Any) -> str:
-    return value.isoformat() if isinstance(value, date) else ""
-
-
-def _title(value: Reference | None) -> str:
-    return no_formula(value.title) if value else ""
-
-
-def _id(value: Reference | None) -> str:
-    return "" if value is None or value.is_hidden else str(value.id)
-
-
-def _code(value: Any) -> Any:
-    return {True: "true", False: "false"}[value] if isinstance(value, bool) else value
+def _code_of_moment(value: Any) -> str:
+    return str(value.isoformat())
 
 
 def _json(value: Any) -> Any:
