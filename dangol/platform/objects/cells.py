@@ -131,6 +131,12 @@ def _bool(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
 def _relation(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
     if value.is_hidden:
         return format_html('<span class="mute row-flex">{}{}</span>', marks.icon("lock"), value.title)
+    if value.is_in_trash:
+        words = _("in the trash")
+        return format_html(
+            '<a class="link mute row-flex" href="{}" title="{}">{}<s>{}</s><span class="visually-hidden">{}</span></a>',
+            value.url, words, marks.icon("trash"), value.title, words,
+        )  # fmt: skip
     return format_html('<a class="link" href="{}">{}</a>', value.url, value.title)
 
 

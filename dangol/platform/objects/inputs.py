@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -32,6 +32,17 @@ class NotReadable(ValueError):
     """What was typed does not fit the field; says what would be right."""
 
 
+@dataclass(frozen=True)
+class Clash:
+    """Somebody else's value of the same field, written since the form was drawn: in words, and as it stands."""
+
+    theirs: str
+    mine: str
+    standing: str
+    who: str = ""
+    when: str = ""
+
+
 @dataclass
 class Input:
     """One input as a template draws it."""
@@ -43,6 +54,7 @@ class Input:
     options: list[tuple[str, str]] = dataclasses.field(default_factory=list)
     is_required: bool = False
     typed: str = ""
+    clash: Clash | None = None
 
     @property
     def name(self) -> str:
@@ -126,6 +138,34 @@ def expected(value: Any) -> str:
     """What a form remembers of the value it was drawn with, to notice somebody else's change."""
     raw = value.id if isinstance(value, Reference) else value
     return "" if raw is None or raw is False else str(raw)
+
+
+def touched(fields: Iterable[Field], sent: Mapping[str, str]) -> set[str]:
+    """The fields that the person really changed: what was sent differs from what the input was drawn with."""
+    return {f.name for f in fields if f"expected_{f.name}" not in sent or not _is_as_drawn(f, sent)}
+
+
+def _is_as_drawn(f: Field, sent: Mapping[str, str]) -> bool:
+    was, now = sent[f"expected_{f.name}"], sent.get(f.name) or ""
+    if f.kind == "bool":
+        return (was == "True") == (now in ("true", "on", "1"))
+    drawn: Any = was
+    if was and f.kind in _DECIMAL:
+        drawn = _or_text(Decimal, was)
+    elif was and f.kind == "datetime":
+        drawn = _or_text(datetime.fromisoformat, was)
+    return _lines(written(f, drawn)) == _lines(now)
+
+
+def _or_text(make: Callable[[str], Any], text: str) -> Any:
+    try:
+        return make(text)
+    except (ValueError, InvalidOperation):
+        return text
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
 
 
 def read(fields: Iterable[Field], sent: QueryDict | Mapping[str, str]) -> tuple[dict[str, Any], dict[str, list[str]]]:

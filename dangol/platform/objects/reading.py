@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from dangol.platform.events.titles import TITLES, EventTitle
 from dangol.platform.objects.listing import Reference, Row, rows_with_values
 from dangol.platform.objects.registry import StoryItem, all_fields, fields_for, panels, stories
 from dangol.platform.objects.types import Field, ObjectType, Panel
+from dangol.platform.objects.undoing.planning import can_undo
 from dangol.platform.objects.writing import NotFound
 
 STORY_PAGE = 30
@@ -145,7 +146,14 @@ def history(declared: ObjectType, actor: Actor, record: Any, limit: int = 200) -
     """Who changed what and when, newest first: the record's audit log as far as the viewer may see its fields."""
     items = _from_events(declared, actor, record, None)
     items.sort(key=lambda item: item.at, reverse=True)
-    return items[:limit]
+    return [_with_undo(actor, item) for item in items[:limit]]
+
+
+def _with_undo(actor: Actor, item: StoryItem) -> StoryItem:
+    """An entry of the history with the way to undo it, where there is one."""
+    event: EventRecord = item.data["event"]
+    url = f"/undo/{event.part_of or event.id}" if can_undo(actor, event) else ""
+    return replace(item, data={**item.data, "undo": url})
 
 
 def choices_for(f: Field, actor: Actor, typed: str = "") -> list[Reference]:

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from dangol.platform.objects import list_urls, search_page, views
+from dangol.platform.objects import editing, list_urls, search_page, views
 from dangol.platform.objects.access_page import access, share, unshare
-from dangol.platform.objects.export_page import export
 from dangol.platform.objects.bulk import views as bulk
+from dangol.platform.objects.export_page import export
+from dangol.platform.objects.history import history
 from dangol.platform.objects.undoing import views as undoing
 
 app_name = "objects"
@@ -26,11 +27,11 @@ urlpatterns = [
     path("<slug:slug>/<int:record_id>", views.record, name="record"),
     path("<slug:slug>/<int:record_id>/panel", views.panel, name="panel"),
     path("<slug:slug>/<int:record_id>/story", views.story, name="story"),
-    path("<slug:slug>/<int:record_id>/history", views.history, name="history"),
-    path("<slug:slug>/<int:record_id>/edit", views.edit, name="edit"),
+    path("<slug:slug>/<int:record_id>/history", history, name="history"),
+    path("<slug:slug>/<int:record_id>/edit", editing.edit, name="edit"),
     path("<slug:slug>/<int:record_id>/access", access, name="access"),
     path("<slug:slug>/<int:record_id>/share", share, name="share"),
     path("<slug:slug>/<int:record_id>/share/<int:user_id>/remove", unshare, name="unshare"),
-    path("<slug:slug>/<int:record_id>/trash", views.trash, name="trash"),
-    path("<slug:slug>/<int:record_id>/restore", views.restore, name="restore"),
+    path("<slug:slug>/<int:record_id>/trash", editing.trash, name="trash"),
+    path("<slug:slug>/<int:record_id>/restore", editing.restore, name="restore"),
 ]

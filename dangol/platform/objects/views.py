@@ -1,4 +1,4 @@
-"""The generic pages: list, record, panel, form, in-place edit, history, trash, saved views."""
+"""The generic pages: list, record, panel, form of a new record, saved views."""
 
 from __future__ import annotations
 
@@ -7,26 +7,24 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
-from dangol.platform.access.errors import Forbidden
-from dangol.platform.objects import cells, inputs, listing, reading
+from dangol.platform.objects import inputs, listing, reading
 from dangol.platform.objects.address import Address
 from dangol.platform.objects.condition import ConditionForm
 from dangol.platform.objects.entrance import address_of, for_staff, views_of
 from dangol.platform.objects.filters import FilterError
 from dangol.platform.objects.list_page import ListPage
-from dangol.platform.objects.new_record import asked_fields, by_field, form_inputs, of_no_field, writable
+from dangol.platform.objects.new_record import asked_fields, by_field, form_inputs, of_no_field
 from dangol.platform.objects.record_page import RecordPage
 from dangol.platform.objects.registry import fields_for
 from dangol.platform.objects.saved_views import default_of
 from dangol.platform.objects.types import Field, ObjectType
-from dangol.platform.objects.writing import Conflict
 from dangol.platform.ui.viewer import viewer_of
 
 
@@ -111,15 +109,6 @@ def story(request: HttpRequest, declared: ObjectType, record_id: int) -> HttpRes
     return render(request, f"objects/record.html{part}", context)
 
 
-@require_GET
-@for_staff
-def history(request: HttpRequest, declared: ObjectType, record_id: int) -> HttpResponse:
-    """Who changed what, and when."""
-    shown = _record_page(request, declared, record_id)
-    items = reading.history(declared, shown.actor, shown.record)
-    return render(request, "objects/history.html", {"page": shown, "declared": declared, "days": shown.in_days(items)})
-
-
 @require_http_methods(["GET", "POST"])
 @for_staff
 def create(request: HttpRequest, declared: ObjectType) -> HttpResponse:
@@ -139,81 +128,10 @@ def create(request: HttpRequest, declared: ObjectType) -> HttpResponse:
         except ValidationError as error:
             errors = by_field(error)
         else:
-            messages.success(request, _("Added."))
+            told_by = getattr(made, "told_by", None)
+            messages.success(request, _("Added."), extra_tags=f"undo:/undo/{told_by}" if told_by else "")
             return redirect(f"/{declared.slug}/{made.pk}")
     return _form(request, declared, fields, request.POST, errors, 422)
-
-
-@require_http_methods(["GET", "POST"])
-@for_staff
-def edit(request: HttpRequest, declared: ObjectType, record_id: int) -> HttpResponse:
-    """Edit one field in place (`field=`), or all of them on a page of their own."""
-    shown = _record_page(request, declared, record_id)
-    if not shown.may["change"]:
-        raise Forbidden("change", declared.name)
-    fields = [f for f in writable(declared, shown.actor) if f.is_editable]
-    asked = request.GET.get("field", "")
-    if asked:
-        fields = [f for f in fields if f.name == asked]
-        if not fields:
-            raise Forbidden("change", declared.name, _("This field cannot be changed here."))
-    in_place = bool(asked and getattr(request, "htmx", False))
-    if request.method == "GET" or "_search" in request.POST:
-        return _edit_form(request, shown, fields, {}, 200, in_place)
-    values, errors = inputs.read(fields, request.POST)
-    expected = {f.name: request.POST[f"expected_{f.name}"] for f in fields if f"expected_{f.name}" in request.POST}
-    if not errors:
-        try:
-            assert declared.change is not None
-            declared.change(actor=shown.actor, record_id=record_id, values=values, expected=expected)
-        except ValidationError as error:
-            errors = by_field(error)
-        except Conflict as conflict:
-            return _edit_form(request, shown, fields, {n: [str(conflict)] for n in conflict.current}, 409, in_place)
-        else:
-            return _after_change(request, declared, record_id, fields, in_place)
-    return _edit_form(request, shown, fields, errors, 422, in_place)
-
-
-def _after_change(
-    request: HttpRequest, declared: ObjectType, record_id: int, fields: list[Field], in_place: bool
-) -> HttpResponse:
-    if not in_place:
-        return redirect(f"/{declared.slug}/{record_id}")
-    fresh = _record_page(request, declared, record_id)
-    f = fields[0]
-    if "cell" in request.GET:
-        return HttpResponse(cells.shown(f, fresh.row.values.get(f.name), fresh.record, fresh.viewer))
-    return render(request, "objects/fact.html", {"fact": fresh.fact(f, fresh.row.values.get(f.name), True)})
-
-
-def _edit_form(
-    request: HttpRequest,
-    shown: RecordPage,
-    fields: list[Field],
-    errors: dict[str, list[str]],
-    status: int,
-    in_place: bool,
-) -> HttpResponse:
-    sent = request.POST
-    drawn = []
-    for f in fields:
-        value = shown.row.values.get(f.name)
-        one = inputs.input_for(f, shown.actor, value, errors=errors.get(f.name, ()), required=f.is_required,
-                               typed=sent.get(f"{f.name}__q", ""))  # fmt: skip
-        # What was typed stays, except after a conflict, when the other's value is what one needs to see.
-        if f.name in sent and status != 409:
-            one.value, one.expected = sent[f.name], sent.get(f"expected_{f.name}", one.expected)
-        drawn.append(one)
-    context = {
-        "page": shown,
-        "declared": shown.declared,
-        "inputs": drawn,
-        "errors": errors.get("__all__", ()),
-        "ending": "&cell=1" if "cell" in request.GET else "",
-    }
-    template = "objects/fact_form.html" if in_place else "objects/form.html"
-    return render(request, template, context, status=status)
 
 
 def _form(
@@ -228,26 +146,3 @@ def _form(
     drawn = form_inputs(declared, fields, actor, viewer_of(request), sent, errors)
     context = {"declared": declared, "inputs": drawn, "errors": of_no_field(errors, fields)}
     return render(request, "objects/form.html", context, status=status)
-
-
-@require_POST
-@for_staff
-def trash(request: HttpRequest, declared: ObjectType, record_id: int) -> HttpResponse:
-    """Put a record in the trash; the toast offers to take it back."""
-    if declared.trash is None:
-        raise Http404
-    gone = declared.trash(actor=request.actor, record_id=record_id)  # type: ignore[attr-defined]
-    text = _("“%(name)s” is in the trash.") % {"name": declared.title(gone)}
-    messages.success(request, text, extra_tags=f"undo:/{declared.slug}/{record_id}/restore")
-    return redirect(f"/{declared.slug}")
-
-
-@require_POST
-@for_staff
-def restore(request: HttpRequest, declared: ObjectType, record_id: int) -> HttpResponse:
-    """Take a record out of the trash."""
-    if declared.restore is None:
-        raise Http404
-    declared.restore(actor=request.actor, record_id=record_id)  # type: ignore[attr-defined]
-    messages.success(request, _("It is back."))
-    return HttpResponseRedirect(f"/{declared.slug}/{record_id}")

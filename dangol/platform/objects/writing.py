@@ -39,12 +39,12 @@ class Conflict(Exception):
 class Parts:
     """Rows that belong to a record and change with it (lines of an order), for undo.
 
-    They stand under `key` in before and after of the record's row. `standing({id: after})` returns the records whose
-    parts still stand as they were left; `put_back({id: (before, after)})` sets them to what they were.
+    They stand under `key` in before and after of the record's row. `standing({id: (before, after)})` returns the
+    records whose parts still stand as they were left; `put_back` sets those of such records to what they were.
     """
 
     key: str
-    standing: Callable[[Mapping[int, Any]], set[int]]
+    standing: Callable[[Mapping[int, tuple[Any, Any]]], set[int]]
     put_back: Callable[[Mapping[int, tuple[Any, Any]]], None]
 
 
@@ -58,6 +58,7 @@ class RecordWriter:
     record. `check_trash(record)` raises Forbidden or ValidationError where a record must not go to the trash now.
     `together` are fields that follow from each other (and from `parts`): undo takes them back all at once or not.
 
+    What a service returns carries the id of the event that told it as `told_by`, where something was written.
     The writer of an object is known by its model's name in rights: bulk writes and undo find it there (`writer_of`).
     """
 
@@ -93,9 +94,7 @@ class RecordWriter:
         self._apply(actor, record, values)
         self._validate(record)
         record.save(force_insert=True)
-        emit(
-            self.created(subject_id=record.pk, about_id=self.about(record), changes=_first(record, values)), actor=actor
-        )
+        self._tell(self.created, record, _first(record, values), actor)
         self._remember(record)
         return record
 
@@ -115,7 +114,7 @@ class RecordWriter:
         if changes:
             self._validate(record)
             record.save(update_fields=[self.column(n).name for n in changes])
-            emit(self.changed(subject_id=record.pk, about_id=self.about(record), changes=changes), actor=actor)
+            self._tell(self.changed, record, changes, actor)
             self._remember(record)
         return record
 
@@ -127,7 +126,7 @@ class RecordWriter:
             self.check_trash(record)
             changes = self._mark(record, timezone.now())
             forget(self.name, record.pk)
-            emit(self.trashed(subject_id=record.pk, about_id=self.about(record), changes=changes), actor=actor)
+            self._tell(self.trashed, record, changes, actor)
         return record
 
     @transaction.atomic
@@ -137,7 +136,7 @@ class RecordWriter:
         if record.deleted_at is not None:
             changes = self._mark(record, None)
             self._remember(record)
-            emit(self.restored(subject_id=record.pk, about_id=self.about(record), changes=changes), actor=actor)
+            self._tell(self.restored, record, changes, actor)
         return record
 
     def locked(self, actor: Actor, record_id: int, action: str) -> Any:
@@ -188,6 +187,11 @@ class RecordWriter:
     def column(self, name: str) -> Any:
         """The model's field called `name`."""
         return self.model._meta.get_field(name)
+
+    def _tell(self, kind: type[Event], record: Any, changes: dict[str, list[Any]], actor: Actor) -> None:
+        """Emit the event; the record carries its id, for who offers to undo it."""
+        event = kind(subject_id=record.pk, about_id=self.about(record), changes=changes)
+        record.told_by = emit(event, actor=actor).id
 
     def _mark(self, record: Any, deleted_at: Any) -> dict[str, list[Any]]:
         changes = {"deleted_at": [record.deleted_at, deleted_at]}

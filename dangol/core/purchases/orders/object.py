@@ -10,11 +10,14 @@ from ninja import Schema
 
 from dangol.core.purchases.orders.models import Order
 from dangol.core.purchases.orders.queries import lines_context, lines_of, orders_of
+from dangol.core.purchases.orders.services.undoing import lines_of_product, products_held
 from dangol.core.purchases.orders.services.writing import change_order, create_order, restore_order, trash_order
 from dangol.platform.access.actor import Actor
 from dangol.platform.events.titles import EventTitle, register_title
+from dangol.platform.objects.dependents import Dependents, register_dependents
 from dangol.platform.objects.registry import StoryItem, register, register_panel, register_story
 from dangol.platform.objects.types import ObjectType, Panel, View, fields_of
+from dangol.platform.objects.undoing.told import register_undoable
 
 
 class OrderLine(Schema):
@@ -115,3 +118,5 @@ register_title("order.changed", EventTitle(_("Changed"), "edit", is_quiet=True))
 register_title("order.trashed", EventTitle(_("Put in the trash"), "trash", "orders"))
 register_title("order.restored", EventTitle(_("Taken out of the trash"), "restore", "orders"))
 register_title("orders.imported", EventTitle(_("Import of orders"), "file-import", "orders"))
+register_undoable("orders.imported")
+register_dependents("product", Dependents("lines", _("Lines of orders"), lines_of_product, products_held, "order"))

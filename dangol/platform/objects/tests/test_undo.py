@@ -13,10 +13,10 @@ from dangol.core.customers.people.services import change_person, create_person, 
 from dangol.platform.access.errors import Forbidden
 from dangol.platform.events.models import BulkBatch, BulkRun, EventChange, EventRecord
 from dangol.platform.objects import listing
-from dangol.platform.objects.undoing.runs import begin
 from dangol.platform.objects.listing import ListQuery
 from dangol.platform.objects.registry import object_type
 from dangol.platform.objects.undoing.planning import can_undo, plan_undo
+from dangol.platform.objects.undoing.runs import begin
 from dangol.platform.objects.undoing.services import undo
 from tests.cast import Cast
 

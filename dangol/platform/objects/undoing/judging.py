@@ -167,9 +167,11 @@ def _keep_together(writer: RecordWriter, verdict: Verdict) -> None:
 def _judge_parts(writer: RecordWriter, verdicts: Sequence[Verdict]) -> None:
     """Parts (lines) go back with the fields that are worked out from them, where they too stand as they were left."""
     assert writer.parts is not None
-    asked = {v.told.record_id: v for v in verdicts if writer.parts.key in v.told.differing() and v.record is not None}
+    asked = {v.told.record_id: v for v in verdicts if _has_parts(v, writer.parts.key)}
     asked = {pk: v for pk, v in asked.items() if not any(left.field in writer.together for left in v.left)}
-    standing = writer.parts.standing({pk: (v.told.after or {}).get(writer.parts.key) for pk, v in asked.items()})
+    key = writer.parts.key
+    sides = {pk: ((v.told.before or {}).get(key), (v.told.after or {}).get(key)) for pk, v in asked.items()}
+    standing = writer.parts.standing(sides) if sides else set()
     for pk, verdict in asked.items():
         verdict.parts = pk in standing
         verdict.is_done = verdict.is_done and not verdict.parts
@@ -177,3 +179,7 @@ def _judge_parts(writer: RecordWriter, verdicts: Sequence[Verdict]) -> None:
             verdict.values = {n: v for n, v in verdict.values.items() if n not in writer.together}
             verdict.left.append(Left(writer.name, pk, CHANGED, writer.parts.key))
             verdict.is_done = False
+
+
+def _has_parts(verdict: Verdict, key: str) -> bool:
+    return verdict.record is not None and verdict.told.before is not None and key in verdict.told.differing()

@@ -117,6 +117,17 @@ class Since:
     record: EventRecord
 
 
+def last_writer(subject: str, record_id: int, key: str) -> Since | None:
+    """The last event that wrote a field of a record."""
+    single = EventRecord.objects.filter(subject=subject, subject_id=record_id, changes__has_key=key)
+    found = [r for r in [single.order_by("occurred_at", "id").last()] if r is not None]
+    rows = EventChange.objects.filter(subject=subject, subject_id=record_id, after__has_key=key)
+    bulk = rows.select_related("event").order_by("event__occurred_at", "event_id").last()
+    found += [bulk.event] if bulk else []
+    last = max(found, key=lambda record: record.occurred_at, default=None)
+    return Since(last.actor_name, last) if last else None
+
+
 def last_writers(subject: str, record_id: int, keys: Collection[str], after: EventRecord) -> dict[str, Since]:
     """For each of `keys` the last event after `after` that wrote it. Two queries."""
     names = list(keys)

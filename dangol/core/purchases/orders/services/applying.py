@@ -28,6 +28,9 @@ CHUNK_LINES = 40_000
 _PERSON_TEXTS = ("email", "phone", "name", "country")
 _PERSON_JSON = ("customer_number", *_PERSON_TEXTS)
 _PRODUCT_JSON = ("code", "name", "kind", "price")
+_NEW_PERSON_JSON = (*_PERSON_JSON, "latin_name", "company_id", "job_title", "city", "address", "language", "born_on",
+                    "source", "owner_id")  # fmt: skip
+_NEW_PRODUCT_JSON = (*_PRODUCT_JSON, "category")
 
 
 def write_people(*, shop: str, owner_id: int | None) -> None:
@@ -198,7 +201,8 @@ def _json(alias: str, columns: tuple[str, ...]) -> str:
 def is_anything_different() -> bool:
     """Whether there is anything to write at all for orders, people or products (rows noted so far included)."""
     return bool(fetch_one("""
-        SELECT EXISTS (SELECT 1 FROM staged_before) OR EXISTS (SELECT 1 FROM staged_order WHERE is_new)
+        SELECT EXISTS (SELECT 1 FROM staged_before) OR EXISTS (SELECT 1 FROM staged_back)
+            OR EXISTS (SELECT 1 FROM staged_order WHERE is_new)
             OR EXISTS (SELECT 1 FROM staged_person WHERE is_new) OR EXISTS (SELECT 1 FROM staged_product WHERE is_new)
             """)[0])  # fmt: skip
 
@@ -211,13 +215,13 @@ def write_changes(event_id: UUID) -> None:
         FROM {ORDERS} r WHERE r.id IN (SELECT order_id FROM staged_order WHERE is_new)""",
         [event_id],
     )
-    for subject, name, columns, staged, key in (
-        ("person", PEOPLE, _PERSON_JSON, "staged_person", "person_id"),
-        ("product", PRODUCTS, _PRODUCT_JSON, "staged_product", "product_id"),
+    for subject, name, columns, all_columns, staged, key in (
+        ("person", PEOPLE, _PERSON_JSON, _NEW_PERSON_JSON, "staged_person", "person_id"),
+        ("product", PRODUCTS, _PRODUCT_JSON, _NEW_PRODUCT_JSON, "staged_product", "product_id"),
     ):
         about = "r.id" if subject == "person" else "NULL"
         run(
-            f"""{target} SELECT %s, '{subject}', r.id, {about}, NULL, {_json("r", columns)}
+            f"""{target} SELECT %s, '{subject}', r.id, {about}, NULL, {_json("r", all_columns)}
             FROM {name} r WHERE r.id IN (SELECT {key} FROM {staged} WHERE is_new)""",
             [event_id],
         )
@@ -237,10 +241,13 @@ def write_changes(event_id: UUID) -> None:
 def refresh_search() -> None:
     """Make new and changed people, products and orders findable."""
     written = "staged_person WHERE is_new", "staged_product WHERE is_new"
-    people = f"SELECT person_id FROM {written[0]} UNION SELECT subject_id FROM staged_before WHERE subject = 'person'"
-    products = (
-        f"SELECT product_id FROM {written[1]} UNION SELECT subject_id FROM staged_before WHERE subject = 'product'"
+    noted = (
+        "(SELECT subject, subject_id FROM staged_before UNION SELECT subject, subject_id FROM staged_back) t"
+        " WHERE subject"
     )
+    people = f"SELECT person_id FROM {written[0]} UNION SELECT subject_id FROM {noted} = 'person'"
+    products = f"SELECT product_id FROM {written[1]} UNION SELECT subject_id FROM {noted} = 'product'"
+    orders = "SELECT subject_id FROM staged_back WHERE subject = 'order'"
     remember_many("person", (_person_entry(row) for row in fetch(
         f"SELECT id, name, latin_name, customer_number, email, phone FROM {PEOPLE}"
         f" WHERE deleted_at IS NULL AND id IN ({people})")))  # fmt: skip
@@ -249,7 +256,8 @@ def refresh_search() -> None:
             f"SELECT id, code, name, category FROM {PRODUCTS} WHERE deleted_at IS NULL AND id IN ({products})")
     ))  # fmt: skip
     remember_many("order", (
-        (key, number, {"number": number}) for key, number in fetch("SELECT order_id, number FROM staged_order WHERE is_new ORDER BY no")
+        (key, number, {"number": number}) for key, number in fetch(
+            f"SELECT order_id, number FROM staged_order WHERE is_new OR order_id IN ({orders}) ORDER BY no")
     ))  # fmt: skip
 
 

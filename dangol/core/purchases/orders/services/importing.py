@@ -22,7 +22,7 @@ from dangol.core.purchases.orders.models import Order
 from dangol.core.purchases.orders.rules.buyers import gather_buyers
 from dangol.core.purchases.orders.rules.choices import Choices, Findings, manners
 from dangol.core.purchases.orders.rules.gathering import Gathering, Line
-from dangol.core.purchases.orders.services import applying, matching
+from dangol.core.purchases.orders.services import applying, matching, undoing
 from dangol.core.purchases.orders.services.answers import about_trash, answer
 from dangol.core.purchases.orders.services.money import Currency, decide_currency
 from dangol.core.purchases.orders.services.staging import Stage, refresh_statistics, stage_heads, staging
@@ -58,6 +58,7 @@ class _Work:
     gathering: Any = None
     people: int = 0
     differences: dict[str, int] = field(default_factory=dict)
+    event_id: str = ""
 
 
 def import_orders(
@@ -207,6 +208,7 @@ def _write(work: _Work) -> None:
         change_workspace(actor=work.actor, values={"currency": work.currency.ours, "is_currency_chosen": True})
     is_chosen = work.choices.fee_codes is not None
     owner = None if work.actor.scope("see", "person") == "all" else work.actor.user_id
+    undoing.bring_back()
     applying.write_people(shop=work.choices.shop, owner_id=owner)
     applying.write_products(is_kind_chosen=is_chosen, has_prices=work.currency.code == work.currency.ours)
     applying.write_new_orders(shop=work.choices.shop, tell=tell)
@@ -227,6 +229,8 @@ def _tell(work: _Work) -> None:
     )  # fmt: skip
     work.tracker.begin(_("Noting what was and became"))
     applying.write_changes(record.id)
+    undoing.tell_back(record.id)
+    work.event_id = str(record.id)
     work.tracker.begin(_("Making it findable"))
     applying.refresh_search()
 
@@ -249,6 +253,9 @@ def _answer(work: _Work) -> dict[str, Any]:
         seconds=time.monotonic() - work.started, encoding=work.table.encoding,
     )  # fmt: skip
     result["warnings"] += about_trash(*matching.count_trashed())
+    if not work.is_dry:
+        result["warnings"] += undoing.about_back()
+        result["event_id"] = work.event_id
     return result
 
 

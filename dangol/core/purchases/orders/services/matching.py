@@ -145,12 +145,21 @@ def count_differences() -> dict[str, int]:
 
 
 def count_trashed() -> tuple[int, int]:
-    """How many people and orders of the file stand in the trash; imports leave them there."""
+    """How many people and orders of the file stand in the trash by hand; imports leave those there."""
     return (
         int(fetch_one(f"""
             SELECT count(DISTINCT p.id) FROM staged_person s JOIN {PEOPLE} p ON p.id = s.person_id
-            WHERE p.deleted_at IS NOT NULL""")[0]),
+            WHERE p.deleted_at IS NOT NULL AND NOT ({put_there_by_undo("p", "person")})""")[0]),
         int(fetch_one(f"""
             SELECT count(*) FROM staged_order s JOIN {ORDERS} o ON o.id = s.order_id
-            WHERE o.deleted_at IS NOT NULL""")[0]),
+            WHERE o.deleted_at IS NOT NULL AND NOT ({put_there_by_undo("o", "order")})""")[0]),
     )  # fmt: skip
+
+
+def put_there_by_undo(alias: str, subject: str) -> str:
+    """The SQL condition that a row lies in the trash because an undo put it there."""
+    return (
+        f"{alias}.deleted_at IS NOT NULL AND EXISTS (SELECT 1 FROM event_change c JOIN event e ON e.id = c.event_id"
+        f" WHERE c.subject = '{subject}' AND c.subject_id = {alias}.id AND e.undoes IS NOT NULL"
+        f" AND (c.after ->> 'deleted_at')::timestamptz = {alias}.deleted_at)"
+    )

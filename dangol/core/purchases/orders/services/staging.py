@@ -16,7 +16,7 @@ from dangol.core.purchases.orders.rules.gathering import Aside, Gathering, Line
 BLOCK_ROWS = 20_000
 LONGEST_CONTENT = 20_000
 TABLES = ("staged_line", "staged_order", "staged_person", "staged_product", "staged_aside", "staged_rate",
-          "staged_diff", "staged_gone", "staged_before", "staged_touched")  # fmt: skip
+          "staged_diff", "staged_gone", "staged_before", "staged_touched", "staged_back")  # fmt: skip
 
 CREATE = """
 CREATE TEMP TABLE staged_line (

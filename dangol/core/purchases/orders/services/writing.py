@@ -16,6 +16,7 @@ from dangol.core.catalog.prices.queries import known_rate
 from dangol.core.catalog.products.models import Product
 from dangol.core.purchases.orders import events
 from dangol.core.purchases.orders.models import Line, Order
+from dangol.core.purchases.orders.services.undoing import ORDER_LINES
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.queries import workspace
 from dangol.platform.objects.writing import RecordWriter
@@ -40,6 +41,8 @@ ORDERS = RecordWriter(
     about=lambda order: order.person_id,
     search=lambda order: (order.number, {"number": order.number}),
     fixed=("source", "number", "ordered_at", "currency"),
+    together=("ordered_at", "currency", "rate", "rate_on", "amount", "value", "line_count"),
+    parts=ORDER_LINES,
 )
 
 
