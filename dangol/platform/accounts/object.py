@@ -65,9 +65,9 @@ register_command(_("Staff"), "/setup/staff", "users", _("user colleague account 
 register_command(
     _("Invite a colleague"), "/setup/staff/invite", "user-plus", _("user add new staff"), ("create", "user")
 )
-register_command(_("Teams"), "/setup/teams", "users-group", _("tree manager members"), NEEDS_STAFF)
-register_command(_("Roles"), "/setup/roles", "shield", _("rights permission access field hidden"), NEEDS_STAFF)
-register_command(_("Rights matrix"), "/setup/roles/matrix", "table", _("roles print permission"), NEEDS_STAFF)
+register_command(_("Teams"), "/setup/staff/teams", "users-group", _("tree manager members"), NEEDS_STAFF)
+register_command(_("Roles"), "/setup/staff/roles", "shield", _("rights permission access field hidden"), NEEDS_STAFF)
+register_command(_("Rights matrix"), "/setup/staff/roles/matrix", "table", _("roles print permission"), NEEDS_STAFF)
 register_command(_("Sessions"), "/me/sessions", "device-desktop", _("signed in devices revoke"))
 register_command(_("Second step"), "/me/second-step", "shield-check", _("totp two factor authenticator code"))
 register_command(_("API keys"), "/me/keys", "key", _("program token rest"))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from dangol.core.consent.ledger.models import Channel, ConsentRecord, Method, Purpose, State
 from dangol.core.consent.ledger.queries import history_of, purposes_by_id, versions_of
 from dangol.platform.access.actor import Actor
+from dangol.platform.accounts.roles.registry import Right, register_right
 from dangol.platform.events.titles import EventTitle, register_title
 from dangol.platform.objects.registry import StoryItem, register_panel, register_story
 from dangol.platform.objects.types import Panel
@@ -153,3 +154,4 @@ register_title("purpose.changed", EventTitle(_("Purpose changed"), "target"))
 register("setup", item("purposes", _("Purposes of consent"), "target", "ledger:purposes", 40,
                        is_open=lambda viewer: viewer.may(*NEEDS)))  # fmt: skip
 register_command(_("Purposes of consent"), "/setup/purposes", "target", _("consent wording advertising"), NEEDS)
+register_right(Right("consent", _("Consent"), ("see", "create"), order=110))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from dangol.platform.accounts.roles.registry import Right, register_right
 from dangol.platform.events.titles import EventTitle, register_title
 from dangol.platform.ui.navigation import item, register, register_command
 
@@ -13,3 +14,4 @@ register("marketing", item("suppressions", _("Suppressed addresses"), "ban", "su
 register_command(
     _("Suppressed addresses"), "/suppressions", "ban", _("bounce complaint block list"), ("see", "suppression")
 )
+register_right(Right("suppression", _("Suppressed addresses"), ("see", "create"), has_rows=False, order=115))

@@ -118,7 +118,7 @@ def secret_of(step: SecondStep) -> str:
 
 def picture_of(step: SecondStep, user: User) -> str:
     """A QR code of the secret as a data address of an SVG, for an `img`."""
-    said = pyotp.TOTP(secret_of(step)).provisioning_uri(user.email, issuer_name=str(workspace()))
+    said = pyotp.TOTP(secret_of(step)).provisioning_uri(name=user.email, issuer_name=str(workspace()))
     return str(segno.make(said, error="m").svg_data_uri(scale=5, border=4, dark="#000", light="#fff"))
 
 

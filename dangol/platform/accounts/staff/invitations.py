@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -44,8 +44,11 @@ def invite(*, actor: Actor, values: Mapping[str, Any]) -> Invitation:
         _forget_ended(kept["email"])
         roles = kept.pop("roles")
         invitation = Invitation(**kept, invited_by_id=actor.user_id, expires_at=_end())
-        invitation.full_clean(exclude=["invited_by"])
-        invitation.save()
+        try:
+            with transaction.atomic():
+                invitation.save()
+        except IntegrityError:  # two at once
+            raise _invited_already() from None
         invitation.roles.set(roles)
         send_invitation.defer(invitation_id=invitation.pk)
         changes = {"email": ["", invitation.email], "roles": [[], sorted(role.name for role in roles)]}
@@ -115,7 +118,11 @@ def _forget_ended(email: str) -> None:
         withdrawn_at=timezone.now()
     )
     if Invitation.objects.filter(email=email, accepted_at=None, withdrawn_at=None).exists():
-        raise ValidationError({"email": _("This address is invited already. The list below sends the letter again.")})
+        raise _invited_already()
+
+
+def _invited_already() -> ValidationError:
+    return ValidationError({"email": _("This address is invited already. The list of staff sends the letter again.")})
 
 
 def _end() -> Any:

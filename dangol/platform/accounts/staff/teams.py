@@ -81,7 +81,7 @@ def _checked_name(name: str, team: Team | None) -> str:
 
 
 def _checked_parent(parent: Team | None, team: Team) -> Team | None:
-    above, seen = parent, set[int]()
+    above, seen = Team.objects.filter(pk=parent.pk).first() if parent else None, set[int]()
     while above is not None and above.pk not in seen:
         if above.pk == team.pk:
             raise ValidationError({"parent": _("A team cannot lie in itself or in a part of itself.")})

@@ -17,7 +17,7 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.entry import tickets
 from dangol.platform.accounts.entry.attempts import LIMITS, RESET
 from dangol.platform.accounts.models import Session, Ticket, User
-from dangol.platform.accounts.services import create_user
+from dangol.platform.accounts.services import create_user, ensure_builtin_roles
 from dangol.platform.accounts.staff.services import make_sign_in_link
 from dangol.platform.accounts.tests.doors import (
     NEW,
@@ -36,6 +36,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def user(system: Actor) -> User:
+    ensure_builtin_roles(actor=system)
     return create_user(actor=system, email="harin@firm.test", name="Harin", password=PASSWORD, roles=["administrator"])
 
 
