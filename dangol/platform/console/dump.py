@@ -30,8 +30,10 @@ END $$;
 CREATE SCHEMA public;
 """
 # Numbers of transactions belong to the cluster that gave them; in another one they would lie in the future.
+# Foreign keys that wait for the end would forbid the switching of triggers in the same transaction.
 _POSTLUDE = """
 SET search_path = public;
+SET CONSTRAINTS ALL IMMEDIATE;
 DO $$ DECLARE place regclass; columns text; BEGIN
   FOR place, columns IN
     SELECT c.oid::regclass, string_agg(format('%I = pg_current_xact_id()', a.attname), ', ')

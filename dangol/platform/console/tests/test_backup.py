@@ -26,9 +26,12 @@ _TABLES = """
 CREATE TABLE guest (id int PRIMARY KEY, name text, changed_xid xid8 DEFAULT pg_current_xact_id());
 CREATE TABLE visit (on_day date, guest int, xid xid8 DEFAULT pg_current_xact_id()) PARTITION BY RANGE (on_day);
 CREATE TABLE visit_2026 PARTITION OF visit FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+CREATE TABLE stay (id int, guest int REFERENCES guest ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+  changed_xid xid8 DEFAULT pg_current_xact_id());
 CREATE FUNCTION forbid() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'visits are not changed'; END $$;
 CREATE TRIGGER visit_kept BEFORE UPDATE ON visit FOR EACH ROW EXECUTE FUNCTION forbid();
 INSERT INTO guest SELECT n, '손님 ' || n FROM generate_series(1, 500) n;
+INSERT INTO stay SELECT n, n FROM generate_series(1, 500) n;
 """
 _MANY_TRANSACTIONS = "DO $$ BEGIN FOR n IN 1..5000 LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$"
 
