@@ -18,6 +18,8 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.access.errors import AccessNotDecided
 from dangol.platform.access.policies import Everyone, RowPolicy
 
+READER = "_fetched_for"
+"""Where a record keeps for whom it was fetched; only of readers from whom some of its fields are hidden."""
 M = TypeVar("M", bound="GuardedModel", covariant=True)
 
 
@@ -87,6 +89,16 @@ class GuardedQuerySet(models.QuerySet[M]):
         decided: Any = self._chain()  # type: ignore[attr-defined]
         decided.query.decision = decision
         return decided  # type: ignore[no-any-return,unused-ignore]
+
+    def _fetch_all(self) -> None:
+        """Note on each record for whom it was fetched, where that reader does not see all of its fields."""
+        is_new = self._result_cache is None  # type: ignore[has-type]
+        super()._fetch_all()  # type: ignore[misc]
+        decision = self.query.decision  # type: ignore[attr-defined]
+        if is_new and decision and "hidden" in decision.actor.fields.get(self.model.access_name, {}).values():
+            for record in self._result_cache:  # type: ignore[attr-defined]
+                if isinstance(record, GuardedModel):
+                    record.__dict__[READER] = decision.actor
 
     def _raw_delete(self, using: Any) -> int:
         self.query.require_decision()  # type: ignore[attr-defined]

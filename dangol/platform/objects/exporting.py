@@ -17,6 +17,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import chain, islice
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone, translation
 
@@ -27,6 +28,7 @@ from dangol.platform.objects import cells, events
 from dangol.platform.objects.listing import ListQuery, Reference, columns_of, order_of, references, rows_for
 from dangol.platform.objects.registry import fields_for, score_of
 from dangol.platform.objects.types import Field, ObjectType
+from dangol.platform.ui.format import zone_for
 from dangol.platform.ui.viewer import Viewer
 
 CHUNK = 2_000
@@ -177,7 +179,7 @@ class _Writer:
         if self.form.values != "words" and f.kind in NUMBERS:
             return _number
         if self.form.values != "words" and f.kind in ("date", "datetime"):
-            return _code_of_moment if self.is_codes else _moment
+            return _code_of_moment if self.is_codes else _moment_in(zone_for(self.viewer.time_zone))
         if f.kind in ("relation", "user"):
             return str if self.is_codes else lambda value: no_formula(value.title)
         if f.kind == "rhythm":
@@ -222,10 +224,15 @@ def _number(value: Any) -> str:
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
-def _moment(value: Any) -> str:
-    if isinstance(value, datetime):
-        return str(timezone.localtime(value).replace(tzinfo=None, microsecond=0))
-    return str(value)
+def _moment_in(zone: ZoneInfo) -> Cell:
+    """Days as they are, moments as the reader's clock shows them, to the second."""
+
+    def written(value: Any) -> str:
+        if isinstance(value, datetime):
+            return value.astimezone(zone).isoformat(" ", "seconds")[:19]
+        return str(value)
+
+    return written
 
 
 def _code_of_moment(value: Any) -> str:

@@ -17,6 +17,7 @@ from dangol.platform.objects.address import Address
 from dangol.platform.objects.listing import Page, Row, columns_of, page
 from dangol.platform.objects.registry import fields_for
 from dangol.platform.objects.types import Field, ObjectType
+from dangol.platform.objects.veil import veiled
 from dangol.platform.ui import marks
 from dangol.platform.ui.viewer import Viewer
 
@@ -159,7 +160,8 @@ class ListRows:
         for f, css in zip(self.shown_fields, places, strict=True):
             edit = f"{url}/edit?field={f.name}&cell=1" if f.name in self.editable else ""
             drawn.append(Cell(cells.shown(f, row.values.get(f.name), row.record, self.viewer), css, edit))
-        return Line(row.id, self.declared.title(row.record), url, self.face, str(row.record), drawn)
+        own_name = str(veiled(self.declared, row.record))
+        return Line(row.id, self.declared.title(row.record), url, self.face, own_name, drawn)
 
     @cached_property
     def editable(self) -> frozenset[str]:

@@ -20,6 +20,7 @@ from dangol.platform.objects.listing import Row
 from dangol.platform.objects.registry import StoryItem, object_types, portrait_of
 from dangol.platform.objects.sharing import shares_of
 from dangol.platform.objects.types import Field, ObjectType
+from dangol.platform.objects.veil import veiled
 from dangol.platform.ui import format
 from dangol.platform.ui.viewer import Viewer
 
@@ -132,7 +133,7 @@ class RecordPage:
     @property
     def own_name(self) -> str:
         """What it calls itself, from which its face takes the letter: a Korean name stays Korean for every reader."""
-        return str(self.record)
+        return str(veiled(self.declared, self.record))
 
     @property
     def face(self) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from dangol.platform.access.actor import Actor
 from dangol.platform.objects.events import name_for_all
 from dangol.platform.objects.types import Field, ObjectType, Panel, Score, View
+from dangol.platform.objects.veil import with_veil
 
 _TYPES: dict[str, ObjectType] = {}
 _SCORES: dict[str, list[Score]] = defaultdict(list)
@@ -64,10 +65,10 @@ class UnknownObject(LookupError):
 
 
 def register(declared: ObjectType) -> ObjectType:
-    """Add an object. Raises ValueError when its name or address is taken."""
+    """Add an object; returned is what its readers see of it. Raises ValueError when its name or address is taken."""
     if declared.name in _TYPES or any(t.slug == declared.slug for t in _TYPES.values()):
         raise ValueError(f"An object called {declared.name} ({declared.slug}) is registered already.")
-    _TYPES[declared.name] = declared
+    declared = _TYPES[declared.name] = with_veil(declared)
     name_for_all(declared.name)
     return declared
 
