@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "dangol.platform.exchange",
     "dangol.platform.console",
     "dangol.platform.api",
+    "dangol.platform.audit",
     "dangol.core.catalog",
     "dangol.core.customers",
     "dangol.core.purchases",

@@ -19,6 +19,7 @@ DOORS = (
     "dangol.platform.mail.urls",
     "dangol.platform.ui.urls",
     "dangol.platform.exchange.urls",
+    "dangol.platform.audit.urls",
     "dangol.platform.console.urls",
     "dangol.core.catalog.prices.urls",
     "dangol.config.demo.urls",

@@ -46,6 +46,11 @@ class EventRecord(models.Model):
             models.Index(fields=["-occurred_at", "id"], name="event_by_time"),
             models.Index(fields=["undoes"], name="event_by_undone", condition=models.Q(undoes__isnull=False)),
             models.Index(fields=["part_of", "id"], name="event_by_whole", condition=models.Q(part_of__isnull=False)),
+            models.Index(fields=["actor_id", "-occurred_at", "id"], name="event_by_actor"),
+            models.Index(fields=["name", "-occurred_at", "id"], name="event_by_name"),
+            models.Index(fields=["subject", "-occurred_at", "id"], name="event_by_kind"),
+            models.Index(fields=["source", "-occurred_at", "id"], name="event_by_source"),
+            models.Index(fields=["request_id"], name="event_by_request", condition=~models.Q(request_id="")),
         ]
 
 

@@ -78,7 +78,8 @@ def _search(
 
 
 def _group(actor: Actor, what: Asked, declared: ObjectType, limit: int, after: tuple[Any, ...] | None) -> Group:
-    rows: Any = declared.model.objects.visible_to(actor).filter(deleted_at=None)
+    seen: Any = declared.model.objects.visible_to(actor)
+    rows = seen.filter(deleted_at=None)
     hits = find(declared.name, what, rows, hidden=hidden_texts(declared, actor), limit=limit, after=after)
     records = {record.pk: record for record in rows.filter(pk__in=[hit.id for hit in hits.hits])} if hits.hits else {}
     shown = [f for f in fields_for(declared, actor).values() if f.name in declared.search]
