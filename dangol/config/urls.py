@@ -21,6 +21,7 @@ DOORS = (
     "dangol.platform.exchange.urls",
     "dangol.platform.audit.urls",
     "dangol.platform.console.urls",
+    "dangol.platform.api.urls",
     "dangol.core.catalog.prices.urls",
     "dangol.config.demo.urls",
     "dangol.analytical.dashboards.home.urls",

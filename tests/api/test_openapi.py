@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from dangol.config.wsgi import application
 from tests.cast import Cast
 
 SNAPSHOT = Path(__file__).with_name("openapi.json")
-EXAMPLES = 12
+EXAMPLES = 8
 CHECKS = [
     not_a_server_error, checks.status_code_conformance, checks.content_type_conformance,
     checks.response_schema_conformance, checks.response_headers_conformance, checks.ignored_auth,
@@ -142,10 +143,10 @@ def test_addresses_answer_only_the_methods_that_they_name(key: str, schema: Any)
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_nobody_comes_in_without_a_key(cast: Cast) -> None:
+    ways = cycle(({}, {"X-API-Key": "dgl_wrong"}, {"Authorization": "Bearer dgl_wrong"}))
     for path, methods in described()["paths"].items():
         for method in methods:
-            for headers in ({}, {"X-API-Key": "dgl_wrong"}, {"Authorization": "Bearer dgl_wrong"}):
-                address = re.sub(r"\{[^}]+\}", "1", path)
-                answer = Client(headers=headers).generic(method.upper(), address, b"{}", "application/json")
-                assert answer.status_code == 401, (method, path, headers)
-                assert answer["Content-Type"] == "application/problem+json"
+            address = re.sub(r"\{[^}]+\}", "1", path)
+            answer = Client(headers=next(ways)).generic(method.upper(), address, b"{}", "application/json")
+            assert answer.status_code == 401, (method, path)
+            assert answer["Content-Type"] == "application/problem+json"

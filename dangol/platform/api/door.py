@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +17,8 @@ from dangol.platform.api.callers import ByBearer, ByKey, BySession
 from dangol.platform.api.description import complete
 from dangol.platform.api.problems import problem
 from dangol.platform.api.refusals import install
+
+ROOT = "/api/v1/"
 
 
 class JsonOnly(Parser):
@@ -47,7 +49,9 @@ def _no_number(name: str) -> None:
 
 
 class Api(NinjaAPI):
-    """All operations under one roof; its description says every status that each can answer."""
+    """All operations under one roof; its description says every status that each can answer. There is one a house."""
+
+    _house: ClassVar[Api | None] = None
 
     def __init__(self, **more: Any) -> None:
         super().__init__(
@@ -55,7 +59,14 @@ class Api(NinjaAPI):
             parser=JsonOnly(), docs_decorator=_for_who_is_known, **more,
         )  # fmt: skip
         self._described: Any = None
+        Api._house = self
         install(self)
+
+    @classmethod
+    def told(cls) -> Any:
+        """The OpenAPI file of this house, made once a process."""
+        assert cls._house is not None
+        return cls._house.get_openapi_schema(path_prefix=ROOT)
 
     def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> Any:
         """The description, in English whoever asks, so that it is one file; made once a process."""

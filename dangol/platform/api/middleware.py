@@ -17,6 +17,7 @@ from dangol.platform.api.problems import MEDIA_TYPE, problem
 
 Next = Callable[[HttpRequest], HttpResponse]
 ROOT, CALLS = "/api/", "/api/v1/"
+FILES = ("text/csv", "application/jsonl")
 VARY = "Accept, Accept-Language, Authorization, Cookie, X-API-Key"
 
 
@@ -64,7 +65,7 @@ class CallMiddleware:
         return _headed(answer, limits.headers(taken))
 
     def _answer(self, request: HttpRequest, caller: Caller) -> HttpResponse:
-        if not (request.accepts("application/json") or request.accepts(MEDIA_TYPE)):
+        if not any(request.accepts(kind) for kind in (*FILES, "application/json", MEDIA_TYPE)):
             return problem(406)
         try:
             return once(request, caller.holder, self.get_response) if caller.holder else self.get_response(request)

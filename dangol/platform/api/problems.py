@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from ninja import Schema
 
+from dangol.platform.db.asking import now_asking
+
 MEDIA_TYPE = "application/problem+json"
 DOCS = "/api/docs"
 
@@ -80,11 +82,13 @@ def problem(
 
 
 def described(status: int, detail: str = "", errors: Iterable[Mapping[str, Any]] = ()) -> dict[str, Any]:
-    """The members of a problem."""
+    """The members of a problem; `request_id` is the number under which it stands in the log."""
     name, title, meaning = KINDS.get(status, ("about:blank", _("That did not work"), ""))
     kind = name if ":" in name else f"{DOCS}#{name}"
     text = detail or str(meaning)
-    return {"type": kind, "title": str(title), "status": status, "detail": text, "errors": list(errors)}
+    body = {"type": kind, "title": str(title), "status": status, "detail": text, "errors": list(errors)}
+    who = now_asking()
+    return {**body, "request_id": who.request_id} if who and who.request_id else body
 
 
 def faults(error: ValidationError, root: str = "#") -> list[dict[str, str]]:

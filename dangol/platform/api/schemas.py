@@ -7,6 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import NOT_PROVIDED
 from ninja import Schema
 from pydantic import ConfigDict, Field, create_model
 
@@ -98,12 +100,17 @@ def write_schema(declared: ObjectType, verb: str) -> Any:
     """What is sent to make (`Create`) or change (`Change`) a record."""
     fields: dict[str, Any] = {}
     for f in declared.fields:
-        if _is_written(f, verb):
+        if f.is_editable or (verb == "Create" and _is_given_once(declared, f)):
             fields[f.name] = (_WRITE.get(f.kind, str) | None, Field(None, description=str(f.help or f.label)))
     if verb == "Create":
         fields.update({name: (kind, Field(default_factory=list)) for name, kind in declared.parts.items()})
     return create_model(f"{declared.model.__name__}{verb}", __base__=Written, **fields)
 
 
-def _is_written(f: Declared, verb: str) -> bool:
-    return f.is_editable or (verb == "Create" and f.is_required)
+def _is_given_once(declared: ObjectType, f: Declared) -> bool:
+    """Whether a field is written with the record and fixed from then on (an order's number)."""
+    try:
+        column: Any = declared.model._meta.get_field(f.orm_path)
+    except FieldDoesNotExist:
+        return False
+    return bool(f.is_required and column.editable and column.db_default is NOT_PROVIDED)
