@@ -105,6 +105,17 @@ class ListPage(ListRows):
         return self.address.url("/count")
 
     @property
+    def may_add_quickly(self) -> bool:
+        """Whether a record may be added in a line over the table."""
+        is_table = not self.is_board and not self.address.in_trash and self.has_rows
+        return is_table and self.may["create"] and not self.declared.parts
+
+    @property
+    def quick_url(self) -> str:
+        """Where that line is."""
+        return self.address.url("/quick")
+
+    @property
     def builder_url(self) -> str:
         """Where the filter is built in groups."""
         return self.address.url("/filter")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dangol.platform.objects import board_views, filter_views, view_views
+from dangol.platform.objects import board_views, filter_views, quick_views, view_views
 
 paths = [
     path("<slug:slug>/cards", board_views.cards, name="cards"),
@@ -11,6 +11,7 @@ paths = [
     path("<slug:slug>/filter", filter_views.build, name="filter"),
     path("<slug:slug>/filter/found", filter_views.found, name="filter_found"),
     path("<slug:slug>/values", filter_views.values, name="values"),
+    path("<slug:slug>/quick", quick_views.quick, name="quick"),
     path("<slug:slug>/views", view_views.kept, name="kept_views"),
     path("<slug:slug>/views/default", view_views.default, name="default_view"),
     path("<slug:slug>/views/<int:view_id>/change", view_views.change, name="change_view"),

@@ -316,3 +316,30 @@ def test_an_address_with_a_filter_and_a_board_is_the_whole_state(cast: Cast) -> 
     assert 'data-by="country"' in page
     assert "South Korea" in page
     assert 'name="group_by" value="country"' in page
+
+
+# ---- A new record in one line --------------------------------------------------------------------------------------
+
+
+def test_a_record_is_added_in_a_line_and_its_row_comes_back(cast: Cast) -> None:
+    create_person(actor=cast.actor("owner"), values={"name": "First"})
+    client, htmx = signed_in(cast), {"HX-Request": "true"}
+    assert 'hx-get="/people/quick"' in text(client.get("/people"))
+    assert 'name="name"' in text(client.get("/people/quick", headers=htmx))
+    answer = client.post("/people/quick?columns=email", {"name": "Kim", "email": "kim@firm.test"}, headers=htmx)
+    assert "kim@firm.test" in text(answer)
+    assert "data-new-row" in text(answer)
+    wrong = client.post("/people/quick?columns=email", {"name": "Lee", "email": "nonsense"}, headers=htmx)
+    assert wrong.status_code == 422
+    assert 'value="nonsense"' in text(wrong)
+    assert "error-note" in text(wrong)
+    assert client.post("/people/quick", {"name": "Park"}).status_code == 302
+    assert client.get("/orders/quick").status_code == 404
+
+
+def test_who_may_not_create_has_no_line(cast: Cast) -> None:
+    role = cast.mate.roles.get()
+    role.grants = {"*": {"see": "all"}}
+    role.save()
+    assert "/people/quick" not in text(signed_in(cast, "mate").get("/people"))
+    assert signed_in(cast, "mate").post("/people/quick", {"name": "X"}).status_code == 403

@@ -149,3 +149,36 @@ for (const copier of all("[data-copy-link]")) {
     window.dangol.toast(copier.dataset.copied);
   });
 }
+
+// The line of a new record: what was added stands on top of the list, and the next one may be typed at once.
+const quick = () => one("#quick");
+let opener = null;
+
+function closeQuick() {
+  if (!opener || !quick()) return;
+  quick().replaceChildren(opener);
+  opener.focus();
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("#quick > a")) opener = event.target.closest("#quick > a");
+  if (event.target.closest("[data-close-quick]")) closeQuick();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !event.target.closest?.(".quick-form")) return;
+  event.stopImmediatePropagation();
+  const typed = all("input:not([type=hidden])", quick()).some((input) => input.value !== input.defaultValue);
+  if (typed) event.target.blur(); else closeQuick();
+}, true);
+
+document.body.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target !== quick()) return;
+  for (const held of all("[data-new-row]", quick())) {
+    const row = one("tr", held.content);
+    one("tbody", form)?.prepend(row);
+    htmx.process(row);
+    held.remove();
+  }
+  (one("[aria-invalid=true]", quick()) ?? one(".quick-form input:not([type=hidden])", quick()))?.focus();
+});

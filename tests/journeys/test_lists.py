@@ -1,0 +1,150 @@
+"""A list is worked with in a real browser: a nested filter through a relation, kept for the team, shown as a board
+whose cards are moved by hand and by keys; a mate opens the same view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from dangol.core.customers.companies.models import Company
+from dangol.core.customers.people.models import Person
+from dangol.platform.objects.models import SavedView
+from tests.cast import Cast
+from tests.journeys.browser import Window
+
+PASSWORD = "a long enough word"
+Opener = Callable[..., AbstractContextManager[Window]]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def firms(cast: Cast, live_server: Any) -> str:
+    """Nine companies in three industries, each with one person."""
+    from django.contrib.auth.hashers import make_password
+
+    for user in cast.users.values():
+        user.password = make_password(PASSWORD)
+        user.save(update_fields=["password"])
+    for n in range(9):
+        firm = Company.plain.create(name=f"Firm {n}", industry=("Coffee", "Books", "Flowers")[n % 3], owner=cast.owner)
+        Person.plain.create(name=f"Kim {n}", city="Seoul" if n < 5 else "Busan", company=firm, owner=cast.owner)
+    return str(live_server.url)
+
+
+def asked(work: Callable[[], Any]) -> Any:
+    """The browser's own loop forbids the database in this thread, so it is asked in another."""
+
+    def closing() -> Any:
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(closing).result()
+
+
+def industry(name: str) -> str:
+    return str(asked(lambda: Company.plain.get(name=name).industry))
+
+
+def add(w: Window, group: int, words: str) -> None:
+    drop = w.page.locator(".rule-add").nth(group)
+    drop.locator("summary").click()
+    drop.locator("[data-find-field]").fill(words)
+    before = w.page.locator(".rule-leaf").count()
+    drop.locator("[data-find-field]").press("Enter")
+    w.page.locator(".rule-leaf").nth(before).wait_for()
+
+
+def test_a_filter_is_built_kept_for_the_team_and_worked_on_as_a_board(
+    browser_window: Opener, cast: Cast, firms: str
+) -> None:
+    with browser_window(firms) as w:
+        w.sign_in("owner@firm.test", PASSWORD)
+        w.open("/people/filter")
+        add(w, 0, "Industry")
+        w.page.fill("input[name='g-0.v.value']", "Coffee")
+        w.page.locator("#preview [data-count='3']").wait_for()
+        w.page.get_by_role("button", name="Group", exact=True).first.click()
+        w.page.select_option("select[name='g-1.join']", "any")
+        add(w, 0, "City")
+        w.page.fill("input[name='g-1-0.v.value']", "Seoul")
+        w.page.locator("#preview [data-count='2']").wait_for()
+        w.page.keyboard.press("Tab")
+        w.page.wait_for_timeout(600)
+        w.settle()
+        w.page.get_by_role("button", name="Show these").click()
+        w.settle()
+        assert w.page.locator(".list tbody tr[data-href]").count() == 2
+        assert w.page.locator(".chip-edit").count() == 2
+
+        w.page.locator("summary", has_text="Save view").click()
+        w.page.fill("#v-name", "Coffee in Seoul")
+        w.page.select_option("#v-audience", "team")
+        w.page.locator("form[action='/people/views'] .btn-go").click()
+        w.settle()
+        kept = asked(SavedView.objects.get)
+        assert kept.audience == "team"
+        assert w.troubles == []
+    with browser_window(firms) as w:
+        w.sign_in("mate@firm.test", PASSWORD)
+        w.open(f"/people?view={kept.pk}")
+        assert w.page.locator(".list tbody tr[data-href]").count() == 2
+        assert w.page.locator(".tabs a[aria-current]").inner_text().startswith("Coffee in Seoul")
+        assert w.troubles == []
+
+
+def test_cards_are_moved_by_hand_and_by_keys_and_go_back_when_refused(
+    browser_window: Opener, cast: Cast, firms: str
+) -> None:
+    with browser_window(firms) as w:
+        w.sign_in("owner@firm.test", PASSWORD)
+        w.open("/companies?layout=board&by=industry")
+        lane = lambda name: w.page.locator(f"[data-lane='={name}']")  # noqa: E731
+        card = w.page.locator(".deal", has_text="Firm 0")
+        card.drag_to(lane("Books").locator(".stack"))
+        lane("Books").locator("[data-lane-count]", has_text="4").wait_for()
+        assert industry("Firm 0") == "Books"
+
+        card.focus()
+        w.page.keyboard.press("m")
+        w.page.locator(".move-menu [data-move-to='Flowers']").click()
+        lane("Flowers").locator("[data-lane-count]", has_text="4").wait_for()
+        assert industry("Firm 0") == "Flowers"
+
+        asked(lambda: Company.plain.filter(name="Firm 0").update(industry="Tea"))
+        card.focus()
+        w.page.keyboard.press("m")
+        w.page.keyboard.press("Enter")
+        w.page.locator("#toasts .error").wait_for()
+        assert lane("Flowers").locator(".deal", has_text="Firm 0").count() == 1
+        assert industry("Firm 0") == "Tea"
+        # A refusal is an answer with 409, which the browser notes down.
+        assert [t for t in w.troubles if "409" not in t] == []
+
+
+def test_a_row_is_added_in_the_list_and_edited_in_place(browser_window: Opener, cast: Cast, firms: str) -> None:
+    with browser_window(firms) as w:
+        w.sign_in("owner@firm.test", PASSWORD)
+        w.open("/companies")
+        w.page.locator("#quick > a").click()
+        w.page.fill("#quick [name=name]", "Aaa")
+        w.page.locator("#quick [name=name]").press("Enter")
+        w.page.locator("tr.fresh", has_text="Aaa").wait_for()
+        assert w.page.input_value("#quick [name=name]") == ""
+        w.page.keyboard.press("Escape")
+        w.page.locator("#quick > a").wait_for()
+        w.page.locator("h1").click()
+        w.page.keyboard.press("j")
+        w.page.keyboard.press("e")
+        w.page.locator("tr.fresh td.editing input[type=text]").fill("Tea")
+        w.page.keyboard.press("Enter")
+        w.page.locator("tr.fresh td.saved", has_text="Tea").wait_for()
+        assert industry("Aaa") == "Tea"
+        assert w.troubles == []
