@@ -90,6 +90,7 @@ def _columns_page(
     chosen = importer(run.kind)
     context: dict[str, Any] = {
         "run": run, "importer": chosen, "error": error, "step": 2, "encodings": forms.ENCODINGS,
+        "may_see_console": _actor(request).may("see", "console"),
         "separators": forms.SEPARATORS.items(), "choices": forms.shown_choices(chosen, run.options),
     }  # fmt: skip
     try:

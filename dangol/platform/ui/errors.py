@@ -40,4 +40,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """500: drawn without the frame, so that it works when the frame itself is broken."""
     if getattr(request, "htmx", False):
         return HttpResponse(str(_("Something broke on our side")), status=500, content_type="text/plain; charset=utf-8")
-    return render(request, "500.html", status=500)
+    return render(request, "500.html", {"number": getattr(request, "request_id", "")}, status=500)
