@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -22,12 +23,14 @@ WALK_OWN = 6_000
 BEGINNINGS = 3_000
 """Entries beginning with a search that are judged one by one."""
 FARTHEST = 2**62
-EXACT, BEGINNING, WORD, PART = range(4)
+EXACT, FIRST, BEGINNING, WORD, PART = range(5)
+
+_RANKS = (("\t ", "\n", EXACT), ("\t ", " ", FIRST), ("\t ", "", BEGINNING), (" ", "", WORD))
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A record that was found, and how well: exact, by the beginning of a value, of a word, or by a part."""
+    """A record that was found, and how well: exact, by a value's first words, its beginning, a word's, or a part."""
 
     id: int
     rank: int
@@ -143,16 +146,24 @@ class _Search:
         """How well an entry matches, as SQL."""
         cases, values = [], []
         text, text_values = self.text(entry)
-        for begin, end, rank in (("\t ", "\n", EXACT), ("\t ", "", BEGINNING), (" ", "", WORD)):
+        for begin, end, rank in _RANKS:
             for whole in self.asked.wholes:
                 cases.append(f"WHEN {text} LIKE %s THEN {rank}")
                 values += [*text_values, f"%{begin}{escaped(whole)}{end}%"]
         return f"CASE {' '.join(cases)} ELSE {PART} END" if cases else str(PART), values
 
 
+def _ids_of(rows: QuerySet[Any]) -> tuple[str, Sequence[Any]]:
+    """The ids of `rows` as SQL; who sees nothing at all gets a query that finds nothing."""
+    try:
+        return rows.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return "SELECT NULL::bigint WHERE false", ()
+
+
 def _judged(rows: QuerySet[Any], entry: str) -> tuple[str, list[Any]]:
     """A join that keeps the entries of `rows`; asked row by row, so that it ends when enough are found."""
-    sql, values = rows.order_by().values("pk").query.sql_with_params()
+    sql, values = _ids_of(rows)
     return f"CROSS JOIN LATERAL (SELECT 1 FROM ({sql}) r(id) WHERE r.id = {entry}.record_id OFFSET 0) judged", [*values]
 
 
@@ -232,7 +243,7 @@ class _Walk:
         self.search, self.rows = search, rows
         self.titled = f"{escaped(search.asked.wholes[0])}%" if without_titled else None
         if _are_few(rows):
-            visible, values = rows.order_by().values("pk").query.sql_with_params()
+            visible, values = _ids_of(rows)
             self.passed = f"SELECT r.id AS record_id FROM ({visible}) r(id) WHERE r.id < %s ORDER BY r.id DESC LIMIT %s"
             self.most = WALK_OWN
             self.values = [*values, below, self.most]
@@ -268,7 +279,7 @@ class _Walk:
 
 def _are_few(rows: QuerySet[Any]) -> bool:
     """Whether so few rows may be seen that one walks along these, by the planner's estimate."""
-    sql, values = rows.order_by().values("pk").query.sql_with_params()
+    sql, values = _ids_of(rows)
     plan = _fetch(f"EXPLAIN (FORMAT JSON) {sql}", list(values))[0][0]
     return int(plan[0]["Plan"]["Plan Rows"]) <= 2 * WALK
 
