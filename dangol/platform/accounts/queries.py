@@ -1,18 +1,16 @@
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.models import Share
 from dangol.platform.accounts.actors import Staff, build_actor
-from dangol.platform.accounts.models import ApiKey, User, Workspace
+from dangol.platform.accounts.models import User, Workspace
 
 _AT_HAND: ContextVar[Workspace | None] = ContextVar("workspace_at_hand", default=None)
 
@@ -48,15 +46,6 @@ def actor_for(user: User, *, source: str = "screen", request_id: str = "", read_
     user.is_second_step_due = any(role.needs_totp for role in roles)
     more: Any = {"source": source, "request_id": request_id, "read_only": read_only}
     return build_actor(user, roles, Staff.read(), shares, **more)
-
-
-def actor_for_key(key: str, *, request_id: str = "") -> Actor | None:
-    """The actor behind an API key, or None when there is no such key, it was revoked, ran out or its owner has left."""
-    digest = hashlib.sha256(key.encode()).hexdigest()
-    found = ApiKey.objects.select_related("user").filter(digest=digest, revoked_at=None, user__is_active=True).first()
-    if found is None or (found.expires_at is not None and found.expires_at <= timezone.now()):
-        return None
-    return actor_for(found.user, source="api", request_id=request_id, read_only=found.is_read_only)
 
 
 def staff() -> QuerySet[User]:

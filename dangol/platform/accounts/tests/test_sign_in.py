@@ -7,8 +7,9 @@ from django.test import Client
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.errors import Forbidden
 from dangol.platform.accounts.entry.attempts import LIMITS, SIGN_IN
+from dangol.platform.accounts.keys import actor_behind, key_behind
 from dangol.platform.accounts.models import User
-from dangol.platform.accounts.queries import actor_for_key, workspace
+from dangol.platform.accounts.queries import workspace
 from dangol.platform.accounts.services import (
     change_own_settings,
     change_workspace,
@@ -111,10 +112,10 @@ def test_only_who_may_changes_the_firm(cast: Cast) -> None:
 def test_a_key_is_kept_as_a_digest_and_ends_at_once(cast: Cast) -> None:
     key, secret = create_api_key(actor=cast.actor("owner"), user=cast.owner, name="till")
     assert secret not in str(key.__dict__)
-    found = actor_for_key(secret)
+    found = key_behind(secret)
     assert found is not None
-    assert found.user_id == cast.owner.pk
+    assert actor_behind(found).user_id == cast.owner.pk
     revoke_api_key(actor=cast.actor("owner"), key=key)
-    assert actor_for_key(secret) is None
+    assert key_behind(secret) is None
     with pytest.raises(Forbidden):
         create_api_key(actor=cast.actor("mate"), user=cast.owner, name="stolen")

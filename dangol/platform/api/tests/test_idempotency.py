@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from dangol.core.customers.people.models import Person
 from dangol.platform.api import idempotency
-from dangol.platform.api.models import KeptAnswer
+from dangol.platform.api.models import Bucket, KeptAnswer
 from dangol.platform.api.tests.program import Program, faults
+from dangol.platform.api.upkeep import forget_answers
 from tests.cast import Cast
 
 KEY = {"Idempotency-Key": '"8e03978e-40d5-43dd-bc93-6894a57f9324"'}
@@ -103,3 +104,15 @@ def test_of_calls_at_once_one_is_done_and_the_others_wait_or_hear_its_answer(cas
         thread.join()
     assert set(found) <= {201, 409}
     assert people() == 1
+
+
+@pytest.mark.django_db
+def test_old_answers_and_full_buckets_are_swept_away(cast: Cast) -> None:
+    Program(cast)("POST", "/people", {"name": "Kim"}, KEY)
+    forget_answers(timestamp=0)
+    assert KeptAnswer.objects.count() == 1
+    long_ago = timezone.now() - timedelta(hours=25)
+    KeptAnswer.objects.update(kept_at=long_ago)
+    Bucket.objects.update(at=long_ago)
+    forget_answers(timestamp=0)
+    assert (KeptAnswer.objects.count(), Bucket.objects.count()) == (0, 0)
