@@ -184,11 +184,14 @@ def _address(asked: dict[str, str], after: Place | None = None) -> str:
     return f"/audit?{urlencode({**asked, **place})}"
 
 
+def _kinds() -> dict[str, Any]:
+    own = {"user": _("Account"), "role": _("Role"), "team": _("Team"), "api_key": _("API key"),
+           "invitation": _("Invitation"), "workspace": _("The house"), "audit": _("Audit log")}  # fmt: skip
+    return {d.name: d.label for d in object_types()} | own
+
+
 def _subjects(actor: Actor) -> list[tuple[str, Any]]:
-    names = {d.name: d.label for d in object_types()}
-    others = {"user": _("Account"), "role": _("Role"), "team": _("Team"), "api_key": _("API key"),
-              "invitation": _("Invitation"), "workspace": _("The house"), "audit": _("Audit log")}  # fmt: skip
-    return [(name, label) for name, label in {**names, **others}.items() if actor.may("see", name)]
+    return [(name, label) for name, label in _kinds().items() if actor.may("see", name)]
 
 
 def _names(actor: Actor) -> list[tuple[str, str]]:
@@ -219,7 +222,7 @@ def _line(actor: Actor, viewer: Viewer, words: _Words, one: Entry) -> Line:
     is_first = event.name.endswith(".created")
     return Line(
         entry=one, what=title.label, icon=title.icon,
-        kind=str(one.declared.label) if one.declared else event.subject,
+        kind=str(_kinds().get(event.subject, event.subject)),
         when=format.moment(event.occurred_at, viewer.language, viewer.time_zone),
         who=event.actor_name or (_("Nobody signed in") if event.actor_kind == "anonymous" else _("Dangol")),
         where=dict(_sources()).get(event.source, event.source),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dangol.platform.search.forgiving import proposals
 from dangol.platform.search.models import SearchEntry
-from dangol.platform.search.queries import BEGINNING, EXACT, PART, WORD, Hit, find, matching_ids
+from dangol.platform.search.queries import BEGINNING, EXACT, FIRST, PART, WORD, Hit, find, matching_ids
 from dangol.platform.search.rules import asked, coded, mark, pieces, stored
 from dangol.platform.search.services import forget, remember, remember_many
 
@@ -124,9 +124,15 @@ def test_the_latest_text_counts_and_forgetting_ends_it() -> None:
 
 @pytest.mark.django_db
 def test_exact_comes_before_beginning_before_word_before_part() -> None:
-    for pk, name in enumerate(["Maria Hann", "Johann", "Hanna", "Hann"], 1):
+    for pk, name in enumerate(["Maria Hann", "Johann", "Hanna", "Hann", "Hann Lee"], 1):
         keep(pk, name=name)
-    assert [(hit.id, hit.rank) for hit in found("hann")] == [(4, EXACT), (3, BEGINNING), (1, WORD), (2, PART)]
+    assert [(hit.id, hit.rank) for hit in found("hann")] == [
+        (4, EXACT),
+        (5, FIRST),
+        (3, BEGINNING),
+        (1, WORD),
+        (2, PART),
+    ]
 
 
 @pytest.mark.django_db
