@@ -12,6 +12,7 @@ import pytest
 
 from tests.cast import Cast
 from tests.journeys.browser import Window
+from tests.work import work_off
 
 PASSWORD = "a long enough word"
 OWN = "three cups of Sidamo"
@@ -30,10 +31,8 @@ def house(cast: Cast, live_server: Any) -> str:
 
 
 def letter_to(address: str, w: Window) -> str:
-    """Work the letters' jobs off and open the newest one on the catcher's page; returns the path of its link."""
-    from dangol.platform.accounts.tests.doors import send_letters
-
-    send_letters()
+    """Let a worker send what waits, and open the newest one on the catcher's page; returns the path of its link."""
+    work_off()
     w.open("/mail/caught")
     w.page.locator("tr", has_text=address).locator("a.name").first.click()
     w.settle()

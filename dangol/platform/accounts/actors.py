@@ -55,7 +55,7 @@ def build_actor(
         user_id=user.pk,
         name=user.name,
         grants=grants,
-        fields=add_fields([r.fields for r in roles]),
+        fields=add_fields([r.fields for r in roles], [r.grants for r in roles]),
         team_mate_ids=staff.mates(user),
         subordinate_ids=below(staff.managers, user.pk),
         shared=_by_object(held),

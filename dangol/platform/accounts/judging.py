@@ -62,7 +62,7 @@ def may_give(
     closed = ((o, f, right) for o, given in actor.fields.items() for f, right in given.items())
     return all(
         reach(grants, o, "see") == "none"  # type: ignore[arg-type]
-        or RIGHTS.index(fields.get(o, {}).get(f, "edit")) <= RIGHTS.index(right)  # type: ignore[arg-type]
+        or RIGHTS.index(fields.get(o, {}).get(f, "edit")) <= RIGHTS.index(right)
         for o, f, right in closed
     )
 

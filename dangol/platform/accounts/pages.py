@@ -42,9 +42,12 @@ def safe_next(request: HttpRequest, default: str = "/") -> str:
 
 
 def private(answer: HttpResponse) -> HttpResponse:
-    """Keep a page with a secret, in it or in its address, out of caches and out of the next site's logs."""
+    """Keep a page with a secret, in it or in its address, out of caches and out of the next site's logs.
+
+    The policy is not `no-referrer`: with that one a browser names no origin when the page's form is sent.
+    """
     answer["Cache-Control"] = "no-store, private"
-    answer["Referrer-Policy"] = "no-referrer"
+    answer["Referrer-Policy"] = "same-origin"
     return answer
 
 

@@ -139,13 +139,22 @@ def reach(role: Mapping[str, Mapping[str, Scope]], object_name: str, action: str
     return "none"
 
 
-def add_fields(several: Iterable[Mapping[str, Mapping[str, FieldRight]]]) -> Fields:
-    """Add up field rules: a field is as open as the most open of the roles leaves it."""
+def add_fields(
+    several: Iterable[Mapping[str, Mapping[str, FieldRight]]],
+    grants: Iterable[Mapping[str, Mapping[str, Scope]]] = (),
+) -> Fields:
+    """Add up field rules: a field is as open as the most open of the roles leaves it.
+
+    With the roles' `grants`, in the same order, only roles by which one sees the object at all have a say, so that a
+    role about orders does not open what another one hides of people.
+    """
     roles = list(several)
+    given = list(grants) or [{"*": ALL}] * len(roles)
     named = {(o, f) for role in roles for o, fs in role.items() for f in fs}
     result: Fields = {}
     for o, f in sorted(named):
-        right = max((role.get(o, {}).get(f, "edit") for role in roles), key=RIGHTS.index)
+        seen = [role for role, its in zip(roles, given, strict=True) if reach(its, o, "see") != "none"]
+        right = max((role.get(o, {}).get(f, "edit") for role in seen or roles), key=RIGHTS.index)
         if right != "edit":
             result.setdefault(o, {})[f] = right
     return result

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -58,7 +58,7 @@ def create_key(
     """
     require_own(actor, user)
     kept, errors = dict[str, Any](), dict[str, list[str]]()
-    rules = {
+    rules: dict[str, Callable[[], Any]] = {
         "name": lambda: named(name),
         "scopes": lambda: _scopes(actor, scopes, is_limited),
         "days": lambda: _days(days),

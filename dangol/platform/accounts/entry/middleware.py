@@ -47,7 +47,7 @@ def _owes_second_step(request: HttpRequest, user: User) -> bool:
 def _held_back(request: HttpRequest) -> HttpResponse:
     if request.path.startswith("/api/"):
         return HttpResponseForbidden(_("Set up the second step of signing in first."), content_type="text/plain")
-    answer = redirect("accounts:second_step")
+    answer: HttpResponse = redirect("accounts:second_step")
     if request.headers.get("HX-Request"):
         answer = HttpResponse(status=204)
         answer["HX-Redirect"] = "/me/second-step"

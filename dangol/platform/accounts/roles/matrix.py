@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from dangol.platform.access.actor import ACTIONS, SCOPES, Scope
 from dangol.platform.accounts.models import Role
@@ -20,8 +19,8 @@ ACTION_LABELS = {
     "export": _("Export"), "bulk": _("Many at once"),
 }  # fmt: skip
 SCOPE_LABELS = {
-    "none": pgettext_lazy("right", "None"), "shared": _("Shared with me"), "own": pgettext_lazy("right", "Own"),
-    "team": pgettext_lazy("right", "Team"), "subordinates": _("Those I lead"), "all": pgettext_lazy("right", "All"),
+    "none": _("None"), "shared": _("Shared with me"), "own": _("Own"),
+    "team": _("Team"), "subordinates": _("Those I lead"), "all": _("All"),
 }  # fmt: skip
 FIELD_LABELS = {"hidden": _("Hidden"), "read": _("Read"), "edit": _("Edit")}
 

@@ -100,7 +100,7 @@ def _checked_label(label: str, role: Role | None) -> str:
         kept = named(label)
     except ValidationError as error:
         raise ValidationError({"label": error.messages}) from None
-    if Role.objects.filter(label__iexact=kept).exclude(pk=role.pk if role else None).exists():
+    if Role.objects.filter(label__iexact=kept).exclude(pk=role.pk if role else 0).exists():
         raise ValidationError({"label": _("There is a role of this name already.")})
     return kept
 

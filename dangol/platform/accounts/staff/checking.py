@@ -54,7 +54,7 @@ def _email(value: Any, user: User | None) -> str:
         text.encode("ascii")
     except (ValidationError, UnicodeEncodeError):
         raise ValidationError(_("This is no e-mail address. Example: harin@example.com")) from None
-    known = User.objects.filter(email=text).exclude(pk=user.pk if user else None).first()
+    known = User.objects.filter(email=text).exclude(pk=user.pk if user else 0).first()
     if known is not None and known.is_active:
         raise ValidationError(_("%(name)s has this address already.") % {"name": known.name})
     if known is not None:

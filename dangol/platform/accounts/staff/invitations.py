@@ -51,7 +51,10 @@ def invite(*, actor: Actor, values: Mapping[str, Any]) -> Invitation:
             raise _invited_already() from None
         invitation.roles.set(roles)
         send_invitation.defer(invitation_id=invitation.pk)
-        changes = {"email": ["", invitation.email], "roles": [[], sorted(role.name for role in roles)]}
+        changes: dict[str, list[Any]] = {
+            "email": ["", invitation.email],
+            "roles": [[], sorted(role.name for role in roles)],
+        }
         emit(events.Invited(subject_id=invitation.pk, changes=changes), actor=actor)
     return invitation
 

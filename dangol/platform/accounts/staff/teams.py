@@ -75,7 +75,7 @@ def _change_members(actor: Actor, team: Team, ids: Iterable[int]) -> dict[str, l
 
 def _checked_name(name: str, team: Team | None) -> str:
     kept = named(name)
-    if Team.objects.filter(name__iexact=kept).exclude(pk=team.pk if team else None).exists():
+    if Team.objects.filter(name__iexact=kept).exclude(pk=team.pk if team else 0).exists():
         raise ValidationError({"name": _("There is a team of this name already.")})
     return kept
 

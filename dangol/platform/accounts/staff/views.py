@@ -195,7 +195,7 @@ def _form(
     ]
     context = {
         "values": values, "errors": _by_field(error) if error else {}, "roles": roles, "languages": LANGUAGES,
-        "teams": Team.objects.order_by("name"), "colleagues": staff().exclude(pk=user.pk if user else None),
+        "teams": Team.objects.order_by("name"), "colleagues": staff().exclude(pk=user.pk if user else 0),
     }  # fmt: skip
     return render(request, template, context | more, status=status)
 

@@ -80,7 +80,7 @@ def test_a_new_password_is_set_by_the_link_once_and_ends_all_sessions(user: User
     page = Client().get(path)
     assert page.status_code == 200
     assert page["Cache-Control"] == "no-store, private"
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert Client().post(path, {"password": NEW, "again": NEW})["Location"] == "/login"
     assert elsewhere.get("/me").status_code == 302
     assert Client().post(path, {"password": "a third long one", "again": "a third long one"}).status_code == 404

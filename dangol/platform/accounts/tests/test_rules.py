@@ -26,6 +26,12 @@ def test_a_field_is_as_open_as_the_most_open_role_leaves_it() -> None:
     assert add_fields([closed, {"person": {"email": "read"}}]) == {"person": {"email": "read"}}
 
 
+def test_a_role_about_something_else_opens_no_field_that_another_hides() -> None:
+    closed, orders = {"person": {"email": "hidden"}}, {"order": {"see": "all"}}
+    assert add_fields([closed, {}], [{"person": {"see": "all"}}, orders]) == closed
+    assert add_fields([closed, {}], [{"person": {"see": "all"}}, {"person": {"see": "own"}}]) == {}
+
+
 @given(st.dictionaries(st.integers(1, 8), st.none() | st.integers(1, 8)))
 def test_who_leads_whom_ends_even_in_circles(managers: dict[int, int | None]) -> None:
     for boss in range(1, 9):
