@@ -32,7 +32,7 @@ def _on_seen_records(actor: Actor) -> Q:
     for declared in object_types():
         if actor.may("see", declared.name):
             rows = untrashed(declared, declared.model.objects.visible_to(actor)).filter(pk=OuterRef("record_id"))
-            found |= Q(Exists(rows), object_name=declared.name)
+            found |= Q(object_name=declared.name) & Q(Exists(rows))  # asked only where the name fits
     return found
 
 

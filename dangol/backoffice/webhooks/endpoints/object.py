@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from dangol.platform.accounts.roles.registry import Right, register_right
 from dangol.platform.events.titles import EventTitle, register_title
 from dangol.platform.ui.navigation import item, register, register_command
 
@@ -16,3 +17,4 @@ register_title("webhook.rotated", EventTitle(_("Webhook's secret exchanged"), "k
 register_title("webhook.secret_shown", EventTitle(_("Webhook's secret shown"), "eye"))
 register_title("webhook.disabled", EventTitle(_("Webhook switched off by the house"), "alert-triangle"))
 register_title("webhook.trashed", EventTitle(_("Webhook deleted"), "trash"))
+register_right(Right("webhook", _("Webhooks"), ("see", "create", "change", "delete"), has_rows=False, order=220))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils.safestring import SafeString, mark_safe
 
 from dangol.collaborative.activities.hanging import reaches, untrashed
@@ -132,12 +132,6 @@ def pinned_count(object_name: str, record_id: int) -> int:
     """How many notes of a record are pinned."""
     rows = Note.objects.for_system("how many are pinned").filter(object_name=object_name, record_id=record_id)
     return rows.filter(is_pinned=True, deleted_at=None).count()
-
-
-def has_lost_record(object_name: str) -> Q:
-    """Rows of this object whose record is gone for good."""
-    records = object_type(object_name).model.objects.for_system("does the record exist").values("pk")
-    return Q(object_name=object_name) & ~Q(record_id__in=records)
 
 
 def _named(rows: Any) -> Any:

@@ -170,8 +170,13 @@ def test_hostile_uploads_are_refused_with_a_sentence_and_leave_nothing(
         add(holders.actor("owner"), person, name, content)
     assert sentence in str(caught.value)
     assert [p for p in home.rglob("*") if p.is_file()] == []
-    answer = browser(holders, "owner").post(f"/people/{person.pk}/files", {"file": SimpleUploadedFile(name, content)})
+    answer = browser(holders, "owner").post(
+        f"/people/{person.pk}/files",
+        {"file": SimpleUploadedFile(name, content)},
+        headers={"Accept": "application/json"},
+    )
     assert answer.status_code == 422
+    assert sentence in answer.json()["errors"][0]
 
 
 def test_downloads_are_shut_in_whatever_was_sent_as_type(holders: Cast, person: Any) -> None:
