@@ -127,7 +127,7 @@ def test_data_of_an_earlier_commit_come_over_whole_and_work(old: Old, mine: Home
         assert json.loads(visitor.get("/readyz")[1])["migrations"] == "done"
         again = answer_of(dangol(mine, "upgrade", "--rebuild", "lake", "--json"))
     assert again["was_running"] is True
-    assert again["steps"][-1]["result"]["people"] == old.counts["customers_person"]
+    assert again["steps"][-1]["result"]["person"] == old.counts["customers_person"]
     _refuses_later(mine)
 
 
