@@ -57,7 +57,7 @@ def history(request: HttpRequest, declared: ObjectType, record_id: int) -> HttpR
 
 def _moment(asked: str, shown: RecordPage) -> datetime:
     """The end of a day in the viewer's zone, or a moment; never later than now. Raises FilterError."""
-    zone: ZoneInfo = zone_for(shown.viewer.time_zone)  # type: ignore[assignment]
+    zone: ZoneInfo = zone_for(shown.viewer.time_zone)
     try:
         if len(asked) == 10:
             day = date.fromisoformat(asked) + timedelta(days=1)

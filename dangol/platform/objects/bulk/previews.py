@@ -55,33 +55,37 @@ def preview(chosen: Chosen, writer: RecordWriter, fields: Sequence[Field], value
     """
     found = Preview()
     rows = chosen.open_for("change")
-    found.errors = _errors(chosen, writer, values, rows)
-    if found.errors:
+    sample, found.errors = _sample(chosen, writer, values, rows)
+    if found.errors or sample is None:
         return found
     number, may = chosen.seen.order_by().count(), rows.order_by().count()
-    same = rows.filter(_stands(writer, values, rows)).order_by().count()
-    found.changes, found.same, found.left = may - same, same, number - may
-    found.lines = _lines(chosen, writer, fields, values, viewer)
+    standing = _stands(writer, values, sample)
+    found.same = rows.filter(standing).order_by().count()
+    found.changes, found.left = may - found.same, number - may
+    found.lines = _lines(chosen, writer, fields, values, rows.exclude(standing), viewer)
     return found
 
 
-def _errors(chosen: Chosen, writer: RecordWriter, values: Values, rows: Any) -> dict[str, list[str]]:
-    """What is wrong with the values themselves, asked of the first row."""
-    first = rows.order_by("pk").first()
-    if first is None:
-        return {}
-    try:
-        writer.refuse_fixed(values)
-        writer.judge(chosen.actor, values)
-        writer.put(first, values, lambda column, value: target_id(chosen.actor, column, value))
-        links = {n for n in values if isinstance(writer.column(n), models.ForeignKey)}
-        first.clean_fields(exclude={f.name for f in writer.model._meta.fields} - (set(values) - links))
-    except ValidationError as error:
-        return by_field(error)
+def _sample(chosen: Chosen, writer: RecordWriter, values: Values, rows: Any) -> tuple[Any, dict[str, list[str]]]:
+    """One of the first rows with the values set in memory; where none takes them, what is wrong by field."""
+    writer.refuse_fixed(values)
+    writer.judge(chosen.actor, values)
+    links = {n for n in values if isinstance(writer.column(n), models.ForeignKey)}
+    skipped = {f.name for f in writer.model._meta.fields} - (set(values) - links)
     given = [n for n, v in values.items() if v not in (None, "") and _is_unique(writer, n)]
-    if given and rows.order_by()[:2].count() > 1:
-        return {n: [_("No two records may have the same here: change them one by one.")] for n in given}
-    return {}
+    first = list(rows.order_by("pk")[:SHOWN])
+    if given and len(first) > 1:
+        return None, {n: [_("No two records may have the same here: change them one by one.")] for n in given}
+    errors: dict[str, list[str]] = {}
+    for record in first:
+        try:
+            writer.put(record, values, lambda column, value: target_id(chosen.actor, column, value))
+            record.clean_fields(exclude=skipped)
+        except ValidationError as error:
+            errors = errors or by_field(error)
+        else:
+            return record, {}
+    return None, errors
 
 
 def _is_unique(writer: RecordWriter, name: str) -> bool:
@@ -90,25 +94,20 @@ def _is_unique(writer: RecordWriter, name: str) -> bool:
     return bool(writer.column(name).unique or (name,) in alone)
 
 
-def _stands(writer: RecordWriter, values: Values, rows: Any) -> Q:
-    """The condition of rows in which every value stands already."""
-    first = rows.order_by("pk").first()
+def _stands(writer: RecordWriter, values: Values, sample: Any) -> Q:
+    """The condition of rows in which every value stands already, as the sample took it."""
     found = Q()
-    if first is None:
-        return found
     for name in values:
-        before = getattr(first, writer.column(name).attname)
-        writer.put(first, {name: values[name]}, lambda column, value: int(value) if value else None)
-        wanted = getattr(first, writer.column(name).attname)
-        setattr(first, writer.column(name).attname, before)
+        wanted = getattr(sample, writer.column(name).attname)
         found &= Q(**{f"{name}__isnull": True}) if wanted is None else Q(**{name: wanted})
     return found
 
 
-def _lines(chosen: Chosen, writer: RecordWriter, fields: Sequence[Field], values: Values, viewer: Viewer) -> list[Line]:
+def _lines(
+    chosen: Chosen, writer: RecordWriter, fields: Sequence[Field], values: Values, rows: Any, viewer: Viewer
+) -> list[Line]:
     declared, actor = chosen.declared, chosen.actor
-    standing = _stands(writer, values, chosen.open_for("change"))
-    records = list(chosen.open_for("change").exclude(standing).order_by("pk")[:SHOWN])
+    records = list(rows.order_by("pk")[:SHOWN])
     with transaction.atomic():
         outcome = change_many(writer, actor=actor, values={r.pk: values for r in records})
         transaction.set_rollback(True)

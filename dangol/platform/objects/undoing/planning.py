@@ -47,6 +47,11 @@ class Plan:
         """Whether only the first rows were judged."""
         return self.looked_at < self.total
 
+    @property
+    def expected(self) -> int:
+        """How many rows would be taken back; at most, where only the first were judged."""
+        return self.total - self.looked_at + self.takes
+
 
 def can_undo(actor: Actor, event: EventRecord) -> bool:
     """Whether `actor` has a chance to undo an event: it is understood, and the rights are there. No query.

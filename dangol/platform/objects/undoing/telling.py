@@ -42,7 +42,7 @@ class LeftRow:
 
 def counts(run: BulkRun) -> str:
     """What came of a run, in a sentence or three."""
-    parts = [_DONE[run.action](run.changed)]
+    parts = [_DONE[Action(run.action)](run.changed)]
     if run.same:
         words = ngettext("%(count)s stood so already.", "%(count)s stood so already.", run.same)
         parts.append(words % {"count": number(run.same, _language())})

@@ -1,0 +1,94 @@
+"""Undo in a real browser: a bulk edit of all that match with preview and undo; two people on one record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+
+from dangol.core.customers.people.models import Person
+from tests.cast import Cast
+from tests.journeys.browser import Window
+
+PASSWORD = "a long enough word"
+PEOPLE = 70
+Opener = Callable[..., AbstractContextManager[Window]]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+
+@pytest.fixture
+def shop(cast: Cast, live_server: Any) -> str:
+    """A running server with the cast (all with one password) and more people than one page shows."""
+    from django.contrib.auth.hashers import make_password
+
+    from dangol.core.customers.people.services import create_person
+
+    for user in cast.users.values():
+        user.password = make_password(PASSWORD)
+        user.save(update_fields=["password"])
+    for n in range(PEOPLE):
+        create_person(actor=cast.actor("admin"), values={"name": f"Person {n:02}", "city": "Seoul" if n else "Busan"})
+    return live_server.url
+
+
+def cities() -> dict[str, int]:
+    rows = Person.objects.for_system("test").values_list("city", flat=True)
+    return {city: list(rows).count(city) for city in set(rows)}
+
+
+def test_all_that_match_are_changed_and_taken_back(shop: str, browser_window: Opener) -> None:
+    with browser_window(shop) as w:
+        w.sign_in("admin@firm.test", PASSWORD)
+        w.open("/people?sort=name")
+        w.page.locator("thead .pick input").check()
+        w.page.locator("[data-whole]").wait_for()
+        w.page.locator("[data-whole] input").check()
+        w.page.locator(".bulk button[name=step]").click()
+        w.settle()
+        w.page.get_by_label("City").check()
+        w.page.get_by_role("button", name="Continue").click()
+        w.settle()
+        w.page.fill("#f-city", "Busan")
+        w.page.get_by_role("button", name="Preview").click()
+        w.settle()
+        assert w.page.locator("#preview .big").all_inner_texts() == [str(PEOPLE - 1), "1", "0"]
+        w.page.get_by_role("button", name=f"Change {PEOPLE - 1} records").click()
+        w.settle()
+        assert cities() == {"Busan": PEOPLE}
+        w.page.locator(".toast-note", has_text=f"{PEOPLE - 1} records changed.").get_by_role(
+            "button", name="Undo"
+        ).click()
+        w.settle()
+        assert cities() == {"Seoul": PEOPLE - 1, "Busan": 1}
+        assert w.troubles == []
+
+
+def test_the_second_of_two_editors_chooses(shop: str, browser_window: Opener) -> None:
+    person = Person.objects.for_system("test").get(name="Person 05")
+    with browser_window(shop) as w:
+        w.sign_in("admin@firm.test", PASSWORD)
+        w.open(f"/people/{person.pk}/edit")
+        second = w.page.context.new_page()
+        second.goto(f"{shop}/people/{person.pk}/edit")
+        w.page.fill("#f-city", "Busan")
+        w.page.get_by_role("button", name="Save").click()
+        w.settle()
+        second.fill("#f-city", "Jeju")
+        second.fill("#f-job_title", "Buyer")
+        second.get_by_role("button", name="Save").click()
+        second.locator(".clash").wait_for()
+        assert "Busan" in second.locator(".clash").inner_text()
+        second.get_by_label("Save mine").check()
+        second.get_by_role("button", name="Save").click()
+        second.wait_for_url(f"**/people/{person.pk}")
+        person.refresh_from_db()
+        assert (person.city, person.job_title) == ("Jeju", "Buyer")
+        second.goto(f"{shop}/people/{person.pk}/history")
+        second.locator(".undo-this a").first.click()
+        second.get_by_role("button", name="Undo").click()
+        second.wait_for_url(f"**/people/{person.pk}")
+        person.refresh_from_db()
+        assert (person.city, person.job_title) == ("Busan", "")
+        assert w.troubles == []
