@@ -18,7 +18,7 @@ MOST = 40_000
 """Entries that are looked at in any case, should the statistics have promised fewer."""
 WALK = 30_000
 """Entries that a walk passes at most before it gives what it has."""
-WALK_OWN = 6_000
+WALK_OWN = 3_000
 """Records that a walk along the few which somebody sees passes at most: each lies somewhere else."""
 BEGINNINGS = 3_000
 """Entries beginning with a search that are judged one by one."""
