@@ -79,7 +79,7 @@ def test_a_filter_is_built_kept_for_the_team_and_worked_on_as_a_board(
         w.page.keyboard.press("Tab")
         w.page.wait_for_timeout(600)
         w.settle()
-        w.page.get_by_role("button", name="Show these").click()
+        w.page.get_by_role("button", name="Show these records").click()
         w.settle()
         assert w.page.locator(".list tbody tr[data-href]").count() == 2
         assert w.page.locator(".chip-edit").count() == 2
