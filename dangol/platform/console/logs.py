@@ -16,7 +16,7 @@ from typing import Any
 
 from dangol.platform.db.asking import now_asking
 
-FIELDS = ("method", "route", "status", "ms", "queries", "query_ms")
+FIELDS = ("method", "route", "status", "ms", "queries", "query_ms", "job_id", "task", "outcome")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _DETAIL = re.compile(r"^(DETAIL|CONTEXT): .*$\n?", re.MULTILINE)
 _SECRETS = re.compile(
@@ -70,6 +70,7 @@ class PlainLines(logging.Formatter):
         if hasattr(record, "ms"):
             text += f" {record.ms} ms, {getattr(record, 'queries', 0)} queries"
         who = {name: value for name, value in who_fields().items() if name != "route"}
+        who.update({name: getattr(record, name) for name in ("job_id",) if hasattr(record, name)})
         return text + "".join(f" {name}={value}" for name, value in who.items())
 
 
@@ -95,5 +96,8 @@ def logging_settings() -> dict[str, Any]:
         "loggers": {
             "django": {"handlers": [], "propagate": True},
             "dangol.access": {"level": "INFO" if is_access else "CRITICAL"},
+            "dangol.jobs": {"level": "INFO" if is_access else "CRITICAL"},
+            # It tells the arguments of every job; ours (`dangol.jobs`) tells kind, number, time and outcome.
+            "procrastinate": {"level": "DEBUG" if level == "DEBUG" else "ERROR"},
         },
     }

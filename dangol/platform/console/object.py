@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 
 from django.utils.translation import gettext_lazy as _
@@ -15,12 +16,16 @@ from dangol.platform.jobs.tasks import watch_jobs
 from dangol.platform.ui.navigation import item, register, register_command
 
 NEEDS = ("see", "console")
+log = logging.getLogger("dangol.jobs")
 SLOW_MS = float(os.environ.get("DANGOL_SLOW_MS") or 100)
 
 
 def note_job(who: Asking, ms: float, is_failed: bool) -> None:
     """Count a job that ended, for the page and for Prometheus."""
     RECORDER.job(who, ms, is_failed)
+    outcome = "failed" if is_failed else "done"
+    said = {"job_id": who.job_id, "task": who.name, "outcome": outcome, "ms": round(ms, 1), "queries": who.queries}
+    log.info("%s %s", who.name, outcome, extra=said)
     metrics.observe_job(who, ms, is_failed)
 
 

@@ -130,7 +130,7 @@ def _show(answer: Answer) -> None:
     from rich.table import Table
 
     if answer.shown is not None:
-        Console().print(answer.shown)
+        Console().print(answer.shown, soft_wrap=isinstance(answer.shown, str))  # a link stays whole
     elif answer.data:
         table = Table.grid(padding=(0, 2))
         for key, value in answer.data.items():

@@ -11,6 +11,7 @@ _DOLLAR = re.compile(r"\$(\w*)\$.*?\$\1\$", re.DOTALL)
 _COMMENT = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
 _NUMBER = re.compile(r"(?<![\w.\"$])-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\b")
 _PLACE = re.compile(r"%\((\w+)\)s|%s|\$\d+")
+_CAST = re.compile(r"\?::\w+(?:\[\])?")
 _LIST = re.compile(r"\?(?:\s*,\s*\?)+")
 _ROWS = re.compile(r"(\(\?(?:, …)?\))(?:\s*,\s*\(\?(?:, …)?\))+")
 
@@ -20,6 +21,7 @@ def normalised(sql: str) -> str:
     text = sql[: LONGEST * 8]
     for pattern, put in ((_COMMENT, " "), (_DOLLAR, "?"), (_TEXT, "?"), (_PLACE, "?"), (_NUMBER, "?")):
         text = pattern.sub(put, text)
+    text = _CAST.sub("?", text)
     # A text that the cut left open may hold somebody's data.
     text = text.partition("'")[0] if text.count("'") % 2 else text
     text = _ROWS.sub(r"\1, …", _LIST.sub("?, …", _SPACE.sub(" ", text)))

@@ -180,6 +180,7 @@ def test_with_a_server_words_go_to_standard_error(monkeypatch: pytest.MonkeyPatc
         ("SELECT  1,\n 2", "SELECT ?, …"),
         ("WHERE id IN (%s, %s, %s) AND n = %s", "WHERE id IN (?, …) AND n = ?"),
         ("INSERT INTO t VALUES (%s, %s), (%s, %s)", "INSERT INTO t VALUES (?, …), …"),
+        ("INSERT INTO t VALUES (%s, %s::int[]), (%s, %s::int[])", "INSERT INTO t VALUES (?, …), …"),
         ("WHERE name = 'O''Brien' AND t.c1 > 5.5", "WHERE name = ? AND t.c1 > ?"),
         ("/* by kim */ SELECT $$secret$$", "SELECT ?"),
         ('SELECT "T3"."id" LIMIT 21', 'SELECT "T3"."id" LIMIT ?'),
@@ -207,3 +208,12 @@ def test_percentiles_lie_within_the_bucket_of_the_true_value(values: list[float]
         high = LIMITS[place] if place < len(LIMITS) else max(values)
         assert low <= found <= max(high, max(values))
         assert found <= max(values)
+
+
+def test_a_job_leaves_a_line_with_its_number_and_outcome(db: None, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, logger="dangol.jobs"):
+        with watched("mail.send", 42):
+            pass
+        with pytest.raises(ValueError), watched("mail.send", 43):
+            raise ValueError
+    assert [(r.job_id, r.outcome) for r in caplog.records[-2:]] == [(42, "done"), (43, "failed")]  # type: ignore[attr-defined]
