@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from dangol.collaborative.channels.messages.models import Message
 from dangol.collaborative.channels.messages.queries.timeline import Told, told_of
 from dangol.platform.access.actor import Actor
+from dangol.platform.accounts.roles.registry import Right, register_right
 from dangol.platform.events.titles import EventTitle, register_title
 from dangol.platform.objects.registry import StoryItem, register_story
 
@@ -52,3 +53,4 @@ register_title("message.clicked", EventTitle(_("Link followed"), "click", "messa
 register_title("message.bounced", EventTitle(_("Message came back"), "mail-x", "messages"))
 register_title("message.complained", EventTitle(_("Complained about a message"), "alert-triangle", "messages"))
 register_title("message.unsubscribed", EventTitle(_("Unsubscribed"), "mail-off", "messages"))
+register_right(Right("message", _("Messages"), ("see", "create"), order=130))
