@@ -54,11 +54,15 @@ class _Pending:
     found_by: Any
 
 
-def change_many(writer: RecordWriter, *, actor: Actor, values: Mapping[int, Values], is_exact: bool = False) -> Outcome:
+def change_many(
+    writer: RecordWriter, *, actor: Actor, values: Mapping[int, Values], is_exact: bool = False,
+    known: Mapping[int, Any] | None = None,
+) -> Outcome:  # fmt: skip
     """Change some fields of many records: `values` {record id: {field: value}}.
 
-    With `is_exact` the values are former ones and set as they stood; the slice's rules may still refuse them. Raises
-    Forbidden and ValidationError for fields that may not be written; a row that cannot be is left alone.
+    With `is_exact` the values are former ones and set as they stood; the slice's rules may still refuse them. `known`
+    are the records where they are locked and judged already. Raises Forbidden and ValidationError for fields that may
+    not be written; a row that cannot be is left alone.
     """
     names = {name for given in values.values() for name in given}
     if not is_exact:
@@ -67,7 +71,7 @@ def change_many(writer: RecordWriter, *, actor: Actor, values: Mapping[int, Valu
     outcome = Outcome()
     find = target_among(_targets(writer, actor, values))
     skipped = {f.name for f in writer.model._meta.fields if f.name not in names or isinstance(f, models.ForeignKey)}
-    records = locked_many(writer, actor, "change", values)
+    records = locked_many(writer, actor, "change", values) if known is None else known
     pending = []
     for pk, given in values.items():
         record = records.get(pk)
@@ -88,11 +92,13 @@ def change_many(writer: RecordWriter, *, actor: Actor, values: Mapping[int, Valu
     return outcome
 
 
-def trash_many(writer: RecordWriter, *, actor: Actor, ids: Iterable[int], moment: datetime) -> Outcome:
+def trash_many(
+    writer: RecordWriter, *, actor: Actor, ids: Iterable[int], moment: datetime, known: Mapping[int, Any] | None = None
+) -> Outcome:
     """Put many records in the trash at `moment`; those that lie there already stand so."""
     outcome = Outcome()
     pending = []
-    for pk, record in _each(writer, actor, ids, outcome):
+    for pk, record in _each(writer, actor, ids, outcome, known):
         if record.deleted_at is not None:
             outcome.same += 1
             continue
@@ -107,10 +113,12 @@ def trash_many(writer: RecordWriter, *, actor: Actor, ids: Iterable[int], moment
     return outcome
 
 
-def restore_many(writer: RecordWriter, *, actor: Actor, ids: Iterable[int]) -> Outcome:
+def restore_many(
+    writer: RecordWriter, *, actor: Actor, ids: Iterable[int], known: Mapping[int, Any] | None = None
+) -> Outcome:
     """Take many records out of the trash; those that are not there stand so already."""
     outcome = Outcome()
-    found = [record for _pk, record in _each(writer, actor, ids, outcome)]
+    found = [record for _pk, record in _each(writer, actor, ids, outcome, known)]
     pending = [_marked(record, None) for record in found if record.deleted_at is not None]
     outcome.same = len(found) - len(pending)
     written = _halving(writer, pending, lambda some: _update(writer, some), outcome)
@@ -142,9 +150,11 @@ def tell(
     return emit_bulk(kind(), actor=actor, rows=rows, undoes=undoes, part_of=part_of, figures=figures)
 
 
-def _each(writer: RecordWriter, actor: Actor, ids: Iterable[int], outcome: Outcome) -> list[tuple[int, Any]]:
+def _each(
+    writer: RecordWriter, actor: Actor, ids: Iterable[int], outcome: Outcome, known: Mapping[int, Any] | None
+) -> list[tuple[int, Any]]:
     asked = list(ids)
-    records = locked_many(writer, actor, "delete", asked)
+    records = locked_many(writer, actor, "delete", asked) if known is None else known
     outcome.left += [Left(writer.name, pk, MAY_NOT) for pk in asked if pk not in records]
     return [(pk, records[pk]) for pk in asked if pk in records]
 

@@ -45,10 +45,10 @@ def take_back(writer: RecordWriter, how: Undoing, rows: Sequence[Told], taken: T
     taken.left += [left for v in verdicts for left in v.left]
     taken.same += sum(v.is_done for v in verdicts)
     _set_back(writer, how, [v for v in verdicts if v.values or v.parts], taken)
-    back = [v.told.record_id for v in verdicts if v.move == "restore"]
-    _note(writer.restored, how, many.restore_many(writer, actor=how.actor, ids=back) if back else Outcome(), taken)
-    gone = [v.told.record_id for v in verdicts if v.move == "trash"]
-    moved = many.trash_many(writer, actor=how.actor, ids=gone, moment=timezone.now()) if gone else Outcome()
+    back = {v.told.record_id: v.record for v in verdicts if v.move == "restore"}
+    _note(writer.restored, how, many.restore_many(writer, actor=how.actor, ids=back, known=back), taken)
+    gone = {v.told.record_id: v.record for v in verdicts if v.move == "trash"}
+    moved = many.trash_many(writer, actor=how.actor, ids=gone, moment=timezone.now(), known=gone)
     _note(writer.trashed, how, moved, taken)
 
 
@@ -56,7 +56,8 @@ def _set_back(writer: RecordWriter, how: Undoing, verdicts: Sequence[Verdict], t
     if not verdicts:
         return
     values = {v.told.record_id: v.values for v in verdicts if v.values}
-    outcome = many.change_many(writer, actor=how.actor, values=values, is_exact=True)
+    known = {v.told.record_id: v.record for v in verdicts}
+    outcome = many.change_many(writer, actor=how.actor, values=values, is_exact=True, known=known)
     if writer.parts is not None:
         outcome.rows = _with_parts(writer, [v for v in verdicts if v.parts], outcome)
     _note(writer.changed, how, outcome, taken)
