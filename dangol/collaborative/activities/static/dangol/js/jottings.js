@@ -31,8 +31,7 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
       if (answer.status === 422) return form.submit(); // the page comes back with its sentences, and with what was typed
       if (!answer.ok) throw new Error(String(answer.status));
       store(key, "");
-      location.assign(answer.url);
-      if (answer.url.split("#")[0] === location.href.split("#")[0]) location.reload();
+      location.reload();
     } catch {
       say(form, form.dataset.lost);
       setTimeout(() => { button.disabled = false; }, 0);
