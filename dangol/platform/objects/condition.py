@@ -11,6 +11,7 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.objects import words
 from dangol.platform.objects.address import Address
 from dangol.platform.objects.filters import FilterError, compile_filter
+from dangol.platform.objects.grouping import groupable
 from dangol.platform.objects.inputs import Input, NotReadable, input_for, read
 from dangol.platform.objects.registry import fields_for
 from dangol.platform.objects.types import Field
@@ -73,6 +74,12 @@ class ConditionForm:
         return input_for(
             self.field, self.actor, self.asked.get("value", ""), typed=self.asked.get(f"{self.field.name}__q", "")
         )
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether the values that are there may be offered while typing."""
+        f = self.field
+        return f is not None and f.kind == "text" and f.name in groupable(self.address.declared, self.actor)
 
     @property
     def chosen(self) -> list[str]:

@@ -31,6 +31,7 @@ from dangol.platform.objects.listing import (
     references,
     rows_for,
     rows_with_values,
+    sort_of,
 )
 from dangol.platform.objects.registry import fields_for, score_of
 from dangol.platform.objects.types import Field, ObjectType
@@ -182,7 +183,7 @@ def _by_value(declared: ObjectType, base: Any, f: Field, sums: Sequence[Field], 
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, (*params, most))
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 class _Tally:
@@ -272,7 +273,7 @@ def _with_rows(
     declared: ObjectType, actor: Actor, query: ListQuery, base: Any, groups: list[Group], first: int
 ) -> list[Group]:
     fields = fields_for(declared, actor)
-    order = order_of(declared, fields, query.sort or declared.default_sort)
+    order = order_of(declared, fields, sort_of(declared, fields, query.sort))
     parts = {
         at: base.filter(compile_filter(declared, actor, group.tree)) for at, group in enumerate(groups)
         if group.count.number

@@ -45,13 +45,14 @@ def views_of(actor: Actor, object_name: str = "") -> QuerySet[SavedView]:
 
     Each says `is_pinned_here` and `pin_place` (the sidebar of the actor), `is_own_default`, `is_role_default`.
     """
-    seen = Q(audience="all") | Q(user_id=actor.user_id) | Q(audience="team", user_id__in=actor.team_mate_ids)
-    pins = ViewPin.objects.filter(view=OuterRef("pk"), user_id=actor.user_id)
+    me = actor.user_id or 0
+    seen = Q(audience="all") | Q(user_id=me) | Q(audience="team", user_id__in=actor.team_mate_ids)
+    pins = ViewPin.objects.filter(view=OuterRef("pk"), user_id=me)
     defaults = DefaultView.objects.filter(view=OuterRef("pk"))
     rows = SavedView.objects.filter(seen).annotate(
         is_pinned_here=Coalesce(Subquery(pins.values("is_pinned")[:1]), "is_pinned", output_field=BooleanField()),
         pin_place=Coalesce(Subquery(pins.values("position")[:1]), 0, output_field=IntegerField()),
-        is_own_default=Exists(defaults.filter(user_id=actor.user_id)),
+        is_own_default=Exists(defaults.filter(user_id=me)),
         is_role_default=Exists(defaults.filter(role__name__in=actor.roles)),
     )
     return (rows.filter(object_name=object_name) if object_name else rows).order_by("name", "id")
@@ -100,6 +101,13 @@ def find_view(actor: Actor, view_id: int, object_name: str = "") -> Any:
     return found
 
 
+def _person(actor: Actor) -> int:
+    """Who acts, as a member of staff; programs and the system have no views. Raises Forbidden."""
+    if actor.user_id is None:
+        raise Forbidden("change", "view")
+    return actor.user_id
+
+
 def may_change(actor: Actor, view: SavedView) -> bool:
     """Whether the actor may change or delete a view: its maker and administrators."""
     return view.user_id == actor.user_id or "administrator" in actor.roles
@@ -124,9 +132,7 @@ def save_view(
     Raises ValidationError by field, Forbidden. Views for everybody are made by those who may see all rows.
     """
     require(actor, "see", declared.name)
-    if actor.user_id is None:
-        raise Forbidden("create", "view")
-    mine = {"object_name": declared.name, "user_id": actor.user_id, "name": name.strip()}
+    mine: dict[str, Any] = {"object_name": declared.name, "user_id": _person(actor), "name": name.strip()}
     view = SavedView.objects.filter(**mine).first() or SavedView(**mine)
     view.is_pinned = is_pinned
     looks = {"sort": sort, "columns": columns, "layout": layout, "group_by": group_by, "sums": sums}
@@ -172,7 +178,7 @@ def _store(actor: Actor, declared: ObjectType, view: SavedView, values: Mapping[
 def copy_view(*, actor: Actor, declared: ObjectType, view_id: int) -> SavedView:
     """A copy of one's own of a view that one has, without what one may not see. Raises ViewNotShared."""
     seen, _left_out = as_seen_by(actor, declared, find_view(actor, view_id, declared.name))
-    own = SavedView.objects.filter(object_name=declared.name, user_id=actor.user_id)
+    own = SavedView.objects.filter(object_name=declared.name, user_id=_person(actor))
     taken = set(own.values_list("name", flat=True))
     names = (_("%(name)s (copy)") % {"name": seen.name[:60]} + ("" if n == 1 else f" {n}") for n in range(1, 1000))
     name = next(n for n in names if n not in taken)
@@ -196,7 +202,7 @@ def pin_view(*, actor: Actor, view_id: int, is_pinned: bool) -> None:
     view = find_view(actor, view_id)
     last = max((v.pin_place for v in pinned(actor, list(views_of(actor)))), default=0)
     ViewPin.objects.update_or_create(
-        user_id=actor.user_id, view=view, defaults={"is_pinned": is_pinned, "position": last + 1}
+        user_id=_person(actor), view=view, defaults={"is_pinned": is_pinned, "position": last + 1}
     )
     emit(ViewPinned(subject_id=view.pk, is_pinned=is_pinned), actor=actor)
 
@@ -212,7 +218,7 @@ def move_pin(*, actor: Actor, view_id: int, by: int) -> None:
     order[at], order[at + by] = order[at + by], order[at]
     for place, view in enumerate(order, 1):
         ViewPin.objects.update_or_create(
-            user_id=actor.user_id, view_id=view.pk, defaults={"is_pinned": True, "position": place}
+            user_id=_person(actor), view_id=view.pk, defaults={"is_pinned": True, "position": place}
         )
     emit(ViewPinned(subject_id=view_id), actor=actor)
 
@@ -228,7 +234,7 @@ def set_default(*, actor: Actor, declared: ObjectType, view_id: int | None, role
     view = None if view_id is None else find_view(actor, view_id, declared.name)
     if role and view is not None and view.audience != SavedView.Audience.ALL:
         raise ValidationError({"role": _("Only a view for everybody can be the first of a role.")})
-    whose: dict[str, Any] = {"user_id": actor.user_id, "role": None}
+    whose: dict[str, Any] = {"user_id": _person(actor), "role": None}
     if role:
         found = Role.objects.filter(name=role).first()
         if found is None:

@@ -84,7 +84,8 @@ def add_up(declared: ObjectType, actor: Actor, query: ListQuery, sums: Sequence[
         currency = _currency_path(declared, together[0].field)
         parts, factor = _in_time(declared, rows, together, currency)
         for at, s in enumerate(together):
-            added = [_added(*p[2 * at + 1 : 2 * at + 3], p[0] or "", factor) for p in parts if p[2 * at + 2]]
+            at_total, at_number = 2 * at + 1, 2 * at + 2
+            added = [_added(p[at_total], p[at_number], p[0] or "", factor) for p in parts if p[at_number]]
             found[s.name] = Summed(s, added, factor is None)
     return [found[s.name] for s in sums]
 
@@ -125,7 +126,7 @@ def _figures(
     head, tail = ("figure_currency", " GROUP BY 1 ORDER BY 1") if by else ("''", "")
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {head}, {parts} FROM ({inner}) AS rows{tail}", params)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _added(total: Any, number: int, currency: str, factor: Decimal | None) -> Added:

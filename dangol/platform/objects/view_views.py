@@ -29,12 +29,13 @@ def _actor(request: HttpRequest) -> Actor:
 
 def _sent(sent: QueryDict) -> dict[str, Any]:
     """What a form says of a view; what it does not name is left out. Raises FilterError."""
-    found: dict[str, Any] = {n: sent[n] for n in ("name", "audience", "sort", "layout", "group_by") if n in sent}
-    found |= {n: [p for p in sent[n].split(",") if p] for n in ("columns", "sums") if n in sent}
-    if "filter" in sent:
-        found["filter"] = parse(sent["filter"])
-    if "is_pinned" in sent or "has_pin" in sent:
-        found["is_pinned"] = sent.get("is_pinned") == "on"
+    given = sent.dict()
+    found: dict[str, Any] = {n: str(given[n]) for n in ("name", "audience", "sort", "layout", "group_by") if n in given}
+    found |= {n: [p for p in str(given[n]).split(",") if p] for n in ("columns", "sums") if n in given}
+    if "filter" in given:
+        found["filter"] = parse(str(given["filter"]))
+    if "is_pinned" in given:
+        found["is_pinned"] = given["is_pinned"] == "on"
     return found
 
 

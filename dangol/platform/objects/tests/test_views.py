@@ -343,3 +343,10 @@ def test_who_may_not_create_has_no_line(cast: Cast) -> None:
     role.save()
     assert "/people/quick" not in text(signed_in(cast, "mate").get("/people"))
     assert signed_in(cast, "mate").post("/people/quick", {"name": "X"}).status_code == 403
+
+
+def test_the_condition_of_a_list_offers_known_values_and_leads_to_the_builder(cast: Cast) -> None:
+    page = text(signed_in(cast).get("/companies/condition?field=industry"))
+    assert 'hx-get="/companies/values?field=industry"' in page
+    assert 'href="/companies/filter"' in page
+    assert "/values?" not in text(signed_in(cast).get("/companies/condition?field=website"))
