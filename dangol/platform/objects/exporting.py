@@ -25,7 +25,7 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
 from dangol.platform.events.stream import emit
 from dangol.platform.objects import cells, events
-from dangol.platform.objects.listing import ListQuery, Reference, columns_of, order_of, references, rows_for
+from dangol.platform.objects.listing import ListQuery, Reference, columns_of, order_of, references, rows_for, sort_of
 from dangol.platform.objects.registry import fields_for, score_of
 from dangol.platform.objects.types import Field, ObjectType
 from dangol.platform.ui.format import zone_for
@@ -83,7 +83,7 @@ def begin_export(*, actor: Actor, declared: ObjectType, query: ListQuery, form: 
     require(actor, "export", declared.name)
     fields = fields_for(declared, actor)
     columns = exported_columns(declared, fields, query)
-    sort = query.sort or declared.default_sort
+    sort = sort_of(declared, fields, query.sort)
     order, rows = order_of(declared, fields, sort), rows_for(declared, actor, query).visible_to(actor, "export")
     count = rows.order_by().count()
     told = events.exported(declared.name)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from dangol.platform.access.actor import Actor
 from dangol.platform.objects import cells
 from dangol.platform.objects.address import Address
-from dangol.platform.objects.listing import Page, Row, columns_of, page
+from dangol.platform.objects.listing import Page, Row, columns_of, page, sort_of
 from dangol.platform.objects.registry import fields_for
 from dangol.platform.objects.types import Field, ObjectType
 from dangol.platform.objects.veil import veiled
@@ -111,7 +111,7 @@ class ListRows:
     @property
     def sort(self) -> str:
         """How the rows are sorted."""
-        return self.address.query.sort or self.declared.default_sort
+        return sort_of(self.declared, self.fields, self.address.query.sort)
 
     @cached_property
     def shown_fields(self) -> list[Field]:

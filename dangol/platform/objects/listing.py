@@ -99,9 +99,17 @@ def page(declared: ObjectType, actor: Actor, query: ListQuery) -> Page:
     """One page of the list. Raises Forbidden, FilterError, CursorError."""
     fields = fields_for(declared, actor)
     columns = columns_of(declared, fields, query)
-    sort = query.sort or declared.default_sort
+    sort = sort_of(declared, fields, query.sort)
     found, cursor = _sorted_slice(declared, fields, rows_for(declared, actor, query), sort, query)
     return Page(rows_with_values(declared, actor, found, columns), cursor, columns, sort)
+
+
+def sort_of(declared: ObjectType, fields: Mapping[str, Field], asked: str = "") -> str:
+    """What a list is sorted by: as asked, else as the object says, else (where that is hidden) by another field."""
+    first = declared.default_sort
+    if asked or first.lstrip("-") in fields:
+        return asked or first
+    return next((f.name for f in fields.values() if f.is_sortable), first)
 
 
 def columns_of(declared: ObjectType, fields: Mapping[str, Field], query: ListQuery) -> list[Field]:

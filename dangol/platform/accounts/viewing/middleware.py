@@ -31,9 +31,9 @@ class ViewingMiddleware:
             return self.get_response(request)
         viewing = viewing_of(actor=own, session=request.session)
         if viewing is not None:
+            request.actor, request.viewing = viewing.actor, viewing  # type: ignore[attr-defined]
             if request.method not in SAFE:
                 return _refused(request, viewing.user.name)
-            request.actor, request.viewing = viewing.actor, viewing  # type: ignore[attr-defined]
         return self.get_response(request)
 
 
