@@ -93,9 +93,10 @@ def change_many(
 
 
 def trash_many(
-    writer: RecordWriter, *, actor: Actor, ids: Iterable[int], moment: datetime, known: Mapping[int, Any] | None = None
-) -> Outcome:
-    """Put many records in the trash at `moment`; those that lie there already stand so."""
+    writer: RecordWriter, *, actor: Actor, ids: Iterable[int], moment: datetime, known: Mapping[int, Any] | None = None,
+    former: Mapping[int, datetime] | None = None,
+) -> Outcome:  # fmt: skip
+    """Put many records in the trash at `moment`, those in `former` as of theirs; who lies there already stands so."""
     outcome = Outcome()
     pending = []
     for pk, record in _each(writer, actor, ids, outcome, known):
@@ -107,7 +108,7 @@ def trash_many(
         except (ValidationError, Forbidden) as error:
             outcome.left.append(Left(writer.name, pk, REFUSED, sentence=_sentence(error)))
             continue
-        pending.append(_marked(record, moment))
+        pending.append(_marked(record, (former or {}).get(pk, moment)))
     written = _halving(writer, pending, lambda some: _update(writer, some), outcome)
     SearchEntry.objects.filter(object_name=writer.name, record_id__in=[p.record.pk for p in written]).delete()
     return outcome

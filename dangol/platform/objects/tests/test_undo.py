@@ -77,8 +77,12 @@ def test_trash_restore_and_new_records_are_taken_back(cast: Cast) -> None:
     assert listing.page(PEOPLE, actor, ListQuery(search="지우")).rows
     trash_person(actor=actor, record_id=kim.pk)
     restore_person(actor=actor, record_id=kim.pk)
+    thrown = EventRecord.objects.filter(name="person.trashed").order_by("occurred_at").last()
     undo(actor, last("person.restored").id)
     assert fresh(kim).deleted_at is not None
+    assert thrown is not None
+    assert undo(actor, thrown.id).left == {}
+    trash_person(actor=actor, record_id=kim.pk)
     restore_person(actor=actor, record_id=kim.pk)
     assert undo(actor, made.id).changed == 1
     assert fresh(kim).deleted_at is not None

@@ -21,12 +21,13 @@ Rows = dict[int, Any]
 
 @dataclass
 class Verdict:
-    """What is to be done with one row: fields set back, `move` to or from the trash; what is left alone, and why."""
+    """What is done with one row: fields set back, `move` to the trash (as of `moment`) or out of it; what is left."""
 
     told: Told
     record: Any = None
     values: dict[str, Any] = field(default_factory=dict)
     move: Literal["", "trash", "restore"] = ""
+    moment: Any = None
     parts: bool = False
     left: list[Left] = field(default_factory=list)
     is_done: bool = False
@@ -130,6 +131,7 @@ def _judge_trash(writer: RecordWriter, verdict: Verdict, find: _Finder) -> None:
         verdict.left.append(Left(told.subject, told.record_id, MAY_NOT))
     elif became is None:
         verdict.move = "trash" if record.deleted_at is None else ""
+        verdict.moment = None if was in (None, UNKNOWN) else value_of(writer.column(TRASH), was)
     elif was is None and record.deleted_at is not None:
         if became == UNKNOWN or _stands(writer.column(TRASH), record, became):
             verdict.move = "restore"

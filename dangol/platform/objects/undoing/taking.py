@@ -48,7 +48,8 @@ def take_back(writer: RecordWriter, how: Undoing, rows: Sequence[Told], taken: T
     back = {v.told.record_id: v.record for v in verdicts if v.move == "restore"}
     _note(writer.restored, how, many.restore_many(writer, actor=how.actor, ids=back, known=back), taken)
     gone = {v.told.record_id: v.record for v in verdicts if v.move == "trash"}
-    moved = many.trash_many(writer, actor=how.actor, ids=gone, moment=timezone.now(), known=gone)
+    former = {v.told.record_id: v.moment for v in verdicts if v.moment is not None}
+    moved = many.trash_many(writer, actor=how.actor, ids=gone, moment=timezone.now(), known=gone, former=former)
     _note(writer.trashed, how, moved, taken)
 
 
