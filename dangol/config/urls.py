@@ -19,7 +19,6 @@ DOORS = (
     "dangol.platform.mail.urls",
     "dangol.platform.ui.urls",
     "dangol.platform.exchange.urls",
-    "dangol.platform.console.urls",
     "dangol.platform.audit.urls",
     "dangol.platform.console.urls",
     "dangol.platform.api.urls",

@@ -16,10 +16,10 @@ from dangol.analytical.segments.definitions.services import save_rules
 from dangol.analytical.segments.members.queries import member_page
 from dangol.analytical.segments.members.services import Refreshed, refresh
 from dangol.platform.access.checks import require
-from dangol.platform.objects.reading import find
 from dangol.platform.api.answers import actor_of
 from dangol.platform.api.problems import Problem
 from dangol.platform.api.schemas import Link
+from dangol.platform.objects.reading import find
 
 router = Router(tags=["segment"])
 ERRORS: Any = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 422: Problem}
