@@ -1,4 +1,4 @@
-"""A million people taken out as CSV, through URL and view, with owner, company and tier by name; the memory it needs."""
+"""A million people taken out as CSV, through URL and view, with owner, company and tier by name; and its memory."""
 
 import resource
 import time
