@@ -156,5 +156,5 @@ def test_a_few_stories_hold(cast: Cast, name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(CHECKS))
 def test_many_stories_hold(cast: Cast, name: str) -> None:
-    _run(cast, name, 25)
+    _run(cast, name, 15)
     assert not BulkRun.objects.exists()
