@@ -8,9 +8,13 @@ from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
 from dangol.collaborative.channels.messages.models import Message
+from dangol.collaborative.channels.messages.queries.aside import count_aside, mail_aside, mail_of_the_hour
 from dangol.collaborative.channels.messages.queries.timeline import Told, told_of
+from dangol.collaborative.channels.messages.services.aside import discard_aside, work_off_aside
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.roles.registry import Right, register_right
+from dangol.platform.console.aside import AsideSource, register_aside
+from dangol.platform.console.metrics import Figure, register_figure
 from dangol.platform.events.titles import EventTitle, register_title
 from dangol.platform.objects.registry import StoryItem, register_story
 
@@ -53,4 +57,18 @@ register_title("message.clicked", EventTitle(_("Link followed"), "click", "messa
 register_title("message.bounced", EventTitle(_("Message came back"), "mail-x", "messages"))
 register_title("message.complained", EventTitle(_("Complained about a message"), "alert-triangle", "messages"))
 register_title("message.unsubscribed", EventTitle(_("Unsubscribed"), "mail-off", "messages"))
+
+register_aside(
+    AsideSource(
+        name="returned-mail",
+        label=_("Returned mail"),
+        page=mail_aside,
+        count=count_aside,
+        retry=lambda actor, ids: work_off_aside(actor=actor, ids=ids),
+        discard=lambda actor, ids: discard_aside(actor=actor, ids=ids),
+    )
+)
+register_figure(
+    Figure("dangol_mail_last_hour", "Messages of the last hour, by what came of them.", mail_of_the_hour, "outcome")
+)
 register_right(Right("message", _("Messages"), ("see", "create"), order=130))
