@@ -92,11 +92,12 @@ class GuardedQuerySet(models.QuerySet[M]):
 
     def _fetch_all(self) -> None:
         """Note on each record for whom it was fetched, where that reader does not see all of its fields."""
-        is_new = self._result_cache is None  # type: ignore[has-type]
-        super()._fetch_all()  # type: ignore[misc]
-        decision = self.query.decision  # type: ignore[attr-defined]
+        queryset: Any = self
+        is_new = queryset._result_cache is None
+        models.QuerySet._fetch_all(queryset)
+        decision = queryset.query.decision
         if is_new and decision and "hidden" in decision.actor.fields.get(self.model.access_name, {}).values():
-            for record in self._result_cache:  # type: ignore[attr-defined]
+            for record in queryset._result_cache:
                 if isinstance(record, GuardedModel):
                     record.__dict__[READER] = decision.actor
 

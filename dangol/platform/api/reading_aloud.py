@@ -140,7 +140,8 @@ def _parameter(parameter: Mapping[str, Any]) -> Line:
 
 def _body(description: Mapping[str, Any], operation: Mapping[str, Any]) -> Mapping[str, Any]:
     content = operation.get("requestBody", {}).get("content", {})
-    schema: Mapping[str, Any] = next(iter(content.values()), {}).get("schema", {})
+    first: Mapping[str, Any] = next(iter(content.values()), {})
+    schema: Mapping[str, Any] = first.get("schema", {})
     return _resolved(description, schema)
 
 

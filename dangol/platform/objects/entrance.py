@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -24,14 +25,14 @@ from dangol.platform.objects.saved_views import ViewNotShared
 from dangol.platform.objects.types import ObjectType
 from dangol.platform.ui.errors import error_page
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def for_staff(view: View) -> View:
     """Lets staff in with the object whose address was asked; others sign in first; misunderstandings are said."""
 
     @wraps(view)
-    def opened(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def opened(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
         actor: Actor = request.actor  # type: ignore[attr-defined]
         try:
             declared = object_type_at(slug)

@@ -83,6 +83,6 @@ def as_file(request: HttpRequest, declared: ObjectType, found: Export) -> Stream
 
 async def _later(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
     """Each piece is made on the thread of the request, where its connection is; nothing is made before it is sent."""
-    one = sync_to_async(next, thread_sensitive=True)
+    one: Any = sync_to_async(next, thread_sensitive=True)
     while (piece := await one(pieces, None)) is not None:
         yield piece

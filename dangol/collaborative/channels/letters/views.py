@@ -17,8 +17,8 @@ from dangol.core.consent.gate.rules import SERVICE
 from dangol.platform.access.actor import Actor
 from dangol.platform.objects import reading
 from dangol.platform.objects.entrance import for_staff
-from dangol.platform.objects.record_page import RecordPage
 from dangol.platform.objects.new_record import by_field
+from dangol.platform.objects.record_page import RecordPage
 from dangol.platform.objects.types import ObjectType
 from dangol.platform.ui.viewer import viewer_of
 

@@ -16,9 +16,9 @@ from dangol.operational.marketing.campaigns.object import CAMPAIGN
 from dangol.operational.marketing.campaigns.queries.results import reached
 from dangol.operational.marketing.campaigns.services import moves
 from dangol.operational.marketing.campaigns.services.records import save_text
-from dangol.platform.objects.reading import find
 from dangol.platform.api.answers import actor_of
 from dangol.platform.api.problems import Problem
+from dangol.platform.objects.reading import find
 
 router = Router(tags=["campaign"])
 ERRORS: Any = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 422: Problem}

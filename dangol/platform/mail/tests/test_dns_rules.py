@@ -95,7 +95,8 @@ def key(bits: int) -> str:
 
 
 RSA_1024, RSA_2048 = key(1024), key(2048)
-ED25519 = b64encode(ed25519.Ed25519PrivateKey.from_private_bytes(bytes(range(32))).public_key().public_bytes_raw()).decode()
+_SAME = ed25519.Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+ED25519 = b64encode(_SAME.public_key().public_bytes_raw()).decode()
 CURVE = b64encode(
     ec.generate_private_key(ec.SECP256R1()).public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 ).decode()
