@@ -95,20 +95,31 @@ def test_customer_tables_are_guarded() -> None:
     assert free <= SETTINGS, free
 
 
-def test_event_names_have_one_owner_and_begin_with_their_subject() -> None:
-    def all_events(cls: type[Event]) -> list[type[Event]]:
-        return [e for c in cls.__subclasses__() for e in (c, *all_events(c))]
+def all_events() -> list[type[Event]]:
+    def below(cls: type[Event]) -> list[type[Event]]:
+        return [e for c in cls.__subclasses__() for e in (c, *below(c))]
 
-    ours = [
+    return [
         e
-        for e in all_events(Event)
+        for e in below(Event)
         if e.__module__.startswith("dangol.") and ".tests." not in e.__module__ and not e.__name__.startswith("_")
     ]
+
+
+def test_event_names_have_one_owner_and_begin_with_their_subject() -> None:
+    ours = all_events()
     twice = [n for n, c in Counter(e.NAME for e in ours).items() if c > 1]
     assert twice == []
     for e in ours:
         assert re.fullmatch(r"[a-z_]+\.[a-z_]+", e.NAME), e
         assert e.SUBJECT, e
+
+
+def test_every_event_has_words_to_be_told_by() -> None:
+    from dangol.platform.events.titles import TITLES
+
+    by_object = {"record.shared", "record.unshared", "records.exported"}  # each object has its own of these
+    assert {e.NAME for e in all_events()} - by_object - TITLES.keys() == set()
 
 
 def test_every_object_has_its_contract_test() -> None:

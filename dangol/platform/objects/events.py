@@ -105,3 +105,12 @@ def name_for_all(object_name: str) -> None:
     register_title(f"{object_name}.shared", EventTitle(_("Shared"), "share"))
     register_title(f"{object_name}.unshared", EventTitle(_("Share taken back"), "share-off"))
     register_title(f"{object_name}.exported", EventTitle(_("Exported"), "file-export"))
+
+
+for _name, _title in {
+    "view.saved": EventTitle(_("View saved"), "bookmark"),
+    "view.deleted": EventTitle(_("View deleted"), "bookmark"),
+    "view.pinned": EventTitle(_("View pinned"), "pin", is_quiet=True),
+    "view.default_set": EventTitle(_("Opening view set"), "bookmark"),
+}.items():
+    register_title(_name, _title)
