@@ -80,7 +80,9 @@ def _together(user: Any) -> dict[str, Measured]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     command = [sys.executable, "-m", "uvicorn", "dangol.config.asgi:application", "--port", str(port)]
-    server = subprocess.Popen([*command, "--log-level", "warning", "--lifespan", "off"], env=dict(os.environ))
+    server = subprocess.Popen(
+        [*command, "--log-level", "warning", "--lifespan", "off"], env={**os.environ, "DANGOL_LOG": "ERROR"}
+    )
     try:
         taken, errors = asyncio.run(_all_at_work(f"http://127.0.0.1:{port}", _cookies(user)))
     finally:
@@ -145,15 +147,26 @@ async def _work(
         while time.perf_counter() < end:
             name, path, change = _next_page(dice)
             start = time.perf_counter()
-            if change:
-                token = {"X-CSRFToken": client.cookies.get("csrftoken", "")}
-                answer = await client.patch(path, json=change, headers=token)
-            else:
-                answer = await client.get(path)
+            answer = await _ask(client, path, change)
             taken.setdefault(name, []).append((time.perf_counter() - start) * 1000)
             if answer.status_code >= 400:
                 errors.append(f"{name} {path}: {answer.status_code}")
             await asyncio.sleep(dice.expovariate(1 / THINKING_SECONDS))
+
+
+async def _ask(client: Any, path: str, change: dict[str, str]) -> Any:
+    """Ask as a browser does: a connection that the server shut while nobody spoke is opened again."""
+    import httpx
+
+    for is_last in (False, True):
+        try:
+            if not change:
+                return await client.get(path)
+            token = {"X-CSRFToken": client.cookies.get("csrftoken", "")}
+            return await client.patch(path, json=change, headers=token)
+        except (httpx.ReadError, httpx.RemoteProtocolError):
+            if is_last:
+                raise
 
 
 def _next_page(dice: random.Random) -> tuple[str, str, dict[str, str]]:
