@@ -9,7 +9,7 @@ from dangol.platform.jobs.tasks import task
 from dangol.platform.objects.registry import object_types
 from dangol.platform.objects.writing import RecordWriter, writer_of
 from dangol.platform.search.queries import knows_any
-from dangol.platform.search.services import remember_many
+from dangol.platform.search.services import forget_words, remember_many
 
 AT_ONCE = 20_000
 
@@ -21,6 +21,12 @@ def fill_search(timestamp: int) -> None:
         writer = writer_of(declared.name)
         if declared.search and writer is not None and not knows_any(declared.name):
             rebuild(writer)
+
+
+@task(name="objects.forget_words", queue_name="upkeep", cron="37 3 * * *", lock="objects.forget_words")
+def forget_old_words(timestamp: int) -> None:
+    """Forget at night the words of records that are gone."""
+    forget_words()
 
 
 def rebuild(writer: RecordWriter) -> int:

@@ -30,7 +30,7 @@ class SearchWord(models.Model):
     """A word that some record contains or contained, with the numbers by which near words find it.
 
     Nothing is unique here on purpose: two transactions that bring the same new word must not wait for each other. A
-    word of which no record is left does no harm, since what is proposed is searched again.
+    word of which no record is left does no harm, since what is proposed is searched again; it is forgotten at night.
     """
 
     word = models.TextField(db_collation="C")

@@ -14,6 +14,7 @@ Texts = Mapping[str, str] | Sequence[str]
 
 
 WORDS_AT_ONCE = 5000
+AT_ONCE = 10_000
 
 
 def remember(object_name: str, record_id: int, title: str, texts: Texts) -> None:
@@ -35,6 +36,22 @@ def forget(object_name: str, record_id: int) -> None:
 def forget_many(object_name: str, record_ids: Collection[int]) -> None:
     """Take many records out of the search."""
     SearchEntry.objects.filter(object_name=object_name, record_id__in=record_ids).delete()
+
+
+def forget_words() -> int:
+    """Forget the words of which no record is left, so that nothing of an erased one is proposed; returns how many.
+
+    Reads every entry. Words that come while it runs are not looked at.
+    """
+    known = dict(SearchWord.objects.values_list("pk", "word").iterator(chunk_size=AT_ONCE))
+    used: set[str] = set()
+    for text in SearchEntry.objects.values_list("text", flat=True).iterator(chunk_size=AT_ONCE):
+        used |= words_of(text)
+    gone = iter([pk for pk, word in known.items() if word not in used])
+    count = 0
+    while some := list(islice(gone, AT_ONCE)):
+        count += SearchWord.objects.filter(pk__in=some).delete()[0]
+    return count
 
 
 @transaction.atomic

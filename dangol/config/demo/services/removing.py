@@ -31,6 +31,7 @@ from dangol.platform.accounts.events import WorkspaceChanged
 from dangol.platform.accounts.models import Team, User, Workspace
 from dangol.platform.accounts.queries import workspace
 from dangol.platform.events.stream import emit
+from dangol.platform.search.services import forget_words
 
 PEOPLE, COMPANIES, PRODUCTS, ORDERS, LINES, USERS, TEAMS, CAMPAIGNS, TEXTS, MESSAGES, SEGMENTS, SUPPRESSIONS = (
     f'"{model._meta.db_table}"'
@@ -88,6 +89,7 @@ def remove(*, actor: Actor) -> Removed:
     run("SET CONSTRAINTS ALL DEFERRED")
     if removed.orders or removed.people or removed.staff:
         _close_workspace(actor)
+        forget_words()
         analyze_soon()
         emit(DemoRemoved(subject_id=workspace().pk, **asdict(removed)), actor=actor)
     return removed

@@ -3,12 +3,14 @@ from __future__ import annotations
 import pytest
 
 from dangol.core.customers.people.models import Person
-from dangol.core.customers.people.services import create_person
+from dangol.core.customers.people.services import create_person, trash_person
+from dangol.platform.access.actor import Actor
 from dangol.platform.objects.finding import search, searchable
 from dangol.platform.objects.registry import object_types
 from dangol.platform.objects.upkeep import fill_search
 from dangol.platform.objects.writing import writer_of
-from dangol.platform.search.models import SearchEntry
+from dangol.platform.search.models import SearchEntry, SearchWord
+from dangol.platform.search.services import forget_words
 from tests.cast import Cast
 
 
@@ -34,3 +36,13 @@ def test_the_writer_of_each_object_names_the_fields_that_are_searched() -> None:
             assert set(texts) == set(declared.search), declared.name
         else:
             assert len(declared.search) == 1, f"{declared.name}: name the field of each text"
+
+
+@pytest.mark.django_db
+def test_words_of_records_that_are_gone_are_forgotten(system: Actor) -> None:
+    lasting, gone = "Quartermaine", "Zwingli"
+    create_person(actor=system, values={"name": lasting})
+    person = create_person(actor=system, values={"name": gone})
+    trash_person(actor=system, record_id=person.pk)
+    assert forget_words() == 1
+    assert list(SearchWord.objects.values_list("word", flat=True)) == [lasting.casefold()]

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -66,7 +67,10 @@ def begin(*, actor: Actor, action: str, object_name: str, rows: Any = None, valu
 
 def _freeze(run: BulkRun, rows: Any) -> int:
     """Lay down the ids of the chosen rows, in batches."""
-    sql, params = rows.order_by().values("pk").query.sql_with_params()
+    try:
+        sql, params = rows.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return 0
     return _lay_down(
         f"SELECT %s, (n - 1) / {BATCH}, %s, array_agg(id ORDER BY id)"
         f" FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM ({sql}) AS chosen (id)) AS numbered GROUP BY 2",
