@@ -81,7 +81,8 @@ def _together(user: Any) -> dict[str, Measured]:
         port = listener.getsockname()[1]
     command = [sys.executable, "-m", "uvicorn", "dangol.config.asgi:application", "--port", str(port)]
     server = subprocess.Popen(
-        [*command, "--log-level", "warning", "--lifespan", "off"], env={**os.environ, "DANGOL_LOG": "ERROR"}
+        [*command, "--log-level", "warning", "--lifespan", "off"],
+        env={**os.environ, "DANGOL_LOG": "ERROR", "DANGOL_PROCESS": "web"},
     )
     try:
         taken, errors = asyncio.run(_all_at_work(f"http://127.0.0.1:{port}", _cookies(user)))
