@@ -22,6 +22,18 @@ def database_url() -> str:
     return f"postgresql://{at['USER']}:{quote(at['PASSWORD'])}@/{at['NAME']}?host={host}&port={at['PORT']}"
 
 
+def cut_connections() -> None:
+    """What a restart of the database does to its clients, this process among them."""
+    from django.db import connection
+
+    with psycopg.connect(database_url(), autocommit=True) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename = current_user"
+        )
+    connection.close()
+
+
 def environment(**more: str) -> dict[str, str]:
     """The environment of a process that works on the test's database."""
     return {**os.environ, "DATABASE_URL": database_url(), "DANGOL_LOG": "ERROR", **more}

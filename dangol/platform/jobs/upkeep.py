@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from asgiref.sync import sync_to_async
 from procrastinate import builtin_tasks
 from procrastinate.contrib.django import app as queue
 from procrastinate.jobs import Status
 
+from dangol.platform.db.beside import beside_the_loop
 from dangol.platform.jobs.failures import MOST_ATTEMPTS, note_death
 from dangol.platform.jobs.services import forget_old_rows
 
@@ -21,7 +21,7 @@ async def take_up_stalled(manager: Any, silent_seconds: float) -> int:
     count = 0
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=silent_seconds):
         if job.attempts + 1 >= MOST_ATTEMPTS:
-            await sync_to_async(note_death)(job)
+            await beside_the_loop(note_death, job)
             await manager.finish_job(job, status=Status.FAILED, delete_job=False)
         else:
             await manager.retry_job(job)
@@ -34,4 +34,4 @@ async def take_up_stalled(manager: Any, silent_seconds: float) -> int:
 async def forget_old(context: Any, timestamp: int) -> None:
     """Delete finished jobs after three days, and old runs; failed jobs stay for the dead-letter screen."""
     await builtin_tasks.remove_old_jobs(context, max_hours=72, remove_failed=False, remove_cancelled=True)
-    await sync_to_async(forget_old_rows)()
+    await beside_the_loop(forget_old_rows)

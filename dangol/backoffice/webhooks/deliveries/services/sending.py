@@ -16,7 +16,6 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-from asgiref.sync import sync_to_async
 from django.db import transaction
 from django.utils import timezone
 
@@ -36,6 +35,7 @@ from dangol.backoffice.webhooks.endpoints.queries import secrets_of
 from dangol.backoffice.webhooks.endpoints.rules import signatures
 from dangol.backoffice.webhooks.endpoints.services import stop_endpoint
 from dangol.platform.access.actor import Actor
+from dangol.platform.db.beside import beside_the_loop
 from dangol.platform.db.secrets import CannotDecrypt
 
 LANES = 20
@@ -69,7 +69,7 @@ async def _send(actor: Actor, seconds: float) -> int:
     async with outgoing.client() as client:
         while True:
             if time.monotonic() < end and len(busy) < LANES:
-                for pk in await sync_to_async(due_endpoints)(set(busy.values()), LANES - len(busy)):
+                for pk in await beside_the_loop(due_endpoints, set(busy.values()), LANES - len(busy)):
                     busy[asyncio.create_task(_lane(actor, client, pk, end))] = pk
             if not busy:
                 return count
@@ -83,12 +83,12 @@ async def _lane(actor: Actor, client: httpx.AsyncClient, endpoint_id: int, end: 
     """One endpoint: message after message, until one fails or time is up."""
     count = 0
     while time.monotonic() < end:
-        message = await sync_to_async(_claim)(endpoint_id)
+        message = await beside_the_loop(_claim, endpoint_id)
         if message is None:
             break
         tried = await _attempt(client, message)
         count += 1
-        await sync_to_async(note_attempt)(actor=actor, message_id=message.pk, tried=tried)
+        await beside_the_loop(note_attempt, actor=actor, message_id=message.pk, tried=tried)
         if not tried.is_success:
             break
     return count

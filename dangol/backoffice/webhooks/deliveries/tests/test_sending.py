@@ -24,6 +24,7 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.access.errors import Forbidden
 from dangol.platform.events.models import EventRecord
 from tests.cast import Cast
+from tests.work import cut_connections
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -137,6 +138,15 @@ def test_a_failure_is_tried_again_later_under_the_same_id(cast: Cast, admin: Act
     assert "webhook-signature" not in first.request_headers
     kept = Endpoint.objects.for_system("test").get()
     assert (kept.failing_since, kept.last_success_at is not None) == (None, True)
+
+
+def test_sending_goes_on_after_the_database_was_restarted(cast: Cast, admin: Actor, system: Actor) -> None:
+    with receiver(answers=[200]) as told:
+        endpoint, _secret = endpoint_at(admin, told, cast.users["admin"])
+        assert send_due(actor=system) == 0
+        cut_connections()
+        ping(actor=admin, endpoint_id=endpoint.pk)
+        assert send_due(actor=system) == 1
 
 
 def test_redirects_are_not_followed(cast: Cast, admin: Actor, system: Actor) -> None:

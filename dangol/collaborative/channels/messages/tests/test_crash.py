@@ -10,7 +10,6 @@ import time
 from collections import Counter
 from pathlib import Path
 
-import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -22,7 +21,7 @@ from dangol.collaborative.channels.messages.tests import sending as given
 from dangol.collaborative.channels.messages.tests.sending import SOURCE, SYSTEM
 from dangol.platform.mail.journal import journal_path
 from tests.sink import Sink
-from tests.work import database_url, environment
+from tests.work import cut_connections, environment
 
 MESSAGES, WITHOUT_CONSENT = 2000, 100
 KILLS = 24
@@ -36,16 +35,6 @@ FINISHED = "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'do
 def worker() -> subprocess.Popen[bytes]:
     command = [sys.executable, "-P", "-m", "dangol.collaborative.channels.messages.tests.crash"]
     return subprocess.Popen(command, env=environment(DANGOL_STALLED_AFTER="2"))
-
-
-def cut_connections() -> None:
-    """What a restart of the database does to its clients."""
-    with psycopg.connect(database_url(), autocommit=True) as other:
-        other.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename = current_user"
-        )
-    connection.close()
 
 
 def settled() -> int:
