@@ -171,7 +171,7 @@ def finished() -> Campaign:
     Recipient.plain.filter(campaign=campaign).update(decided_at=now - timedelta(days=5))
     control = Recipient.plain.filter(campaign=campaign, group="control").first()
     assert control is not None
-    for place, person_id in enumerate([rows[0].person_id, rows[20].person_id, control.person_id]):
+    for place, person_id in enumerate([rows[0].person_id, rows[-1].person_id, control.person_id]):
         Order.plain.create(
             source="t", number=f"N{place}", person_id=person_id, ordered_at=now - timedelta(days=1), currency="KRW",
             amount=1000, value=1000, rate=1,
