@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,16 @@ import pytest
 from tests.database import django_db_setup  # noqa: F401
 
 pytest_plugins = ["tests.cast"]
+
+
+@pytest.fixture(autouse=True)
+def no_custom_fields() -> Iterator[None]:
+    """Every test begins in a house without custom fields, and asks for none until one is added."""
+    from dangol.platform.objects.custom_fields import current
+
+    current.begin_without()
+    yield
+    current.begin_without()
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ DOORS = (
     "dangol.platform.accounts.urls",
     "dangol.platform.mail.urls",
     "dangol.platform.ui.urls",
+    "dangol.platform.objects.custom_fields.urls",
     "dangol.platform.exchange.urls",
     "dangol.platform.audit.urls",
     "dangol.platform.console.urls",

@@ -13,10 +13,12 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError
 from ninja.parser import Parser
 
+from dangol.platform.api.added import with_added
 from dangol.platform.api.callers import ByBearer, ByKey, BySession
 from dangol.platform.api.description import complete
 from dangol.platform.api.problems import problem
 from dangol.platform.api.refusals import install
+from dangol.platform.objects.custom_fields import current
 
 ROOT = "/api/v1/"
 
@@ -59,6 +61,7 @@ class Api(NinjaAPI):
             parser=JsonOnly(), docs_decorator=_for_who_is_known, **more,
         )  # fmt: skip
         self._described: Any = None
+        self._whole: tuple[str, Any] = ("", None)
         Api._house = self
         install(self)
 
@@ -69,11 +72,15 @@ class Api(NinjaAPI):
         return cls._house.get_openapi_schema(path_prefix=ROOT)
 
     def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> Any:
-        """The description, in English whoever asks, so that it is one file; made once a process."""
+        """The description, in English whoever asks, so that it is one file; made once a process, and anew when the
+        company changes its own fields."""
         if self._described is None:
             with translation.override("en"):
                 self._described = complete(super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params))
-        return self._described
+        if current.mark() != self._whole[0]:
+            with translation.override("en"):
+                self._whole = (current.mark(), with_added(self._described))
+        return self._whole[1] or self._described
 
 
 def _for_who_is_known(view: Any) -> Any:

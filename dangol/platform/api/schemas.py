@@ -12,15 +12,18 @@ from django.db.models import NOT_PROVIDED
 from ninja import Schema
 from pydantic import ConfigDict, Field, create_model
 
+from dangol.platform.api import added
+from dangol.platform.api.added import Grown
+from dangol.platform.objects.extended import declared_only
 from dangol.platform.objects.registry import all_fields
 from dangol.platform.objects.types import Field as Declared
 from dangol.platform.objects.types import ObjectType
 
 MAX_LIMIT = 200
 _READ: dict[str, Any] = {"number": Decimal, "money": Decimal, "percent": float, "date": date, "datetime": datetime,
-                         "bool": bool, "rhythm": list[Any]}  # fmt: skip
+                         "bool": bool, "rhythm": list[Any], "choices": list[str]}  # fmt: skip
 _WRITE: dict[str, Any] = {"number": Decimal, "money": Decimal, "date": date, "datetime": datetime, "bool": bool,
-                          "relation": int, "user": int}  # fmt: skip
+                          "relation": int, "user": int, "percent": Decimal, "choices": list[str]}  # fmt: skip
 
 
 class Link(Schema):
@@ -70,21 +73,30 @@ class Number(Schema):
     is_exact: bool
 
 
-class Written(Schema):
+class Written(Grown):
     """What is sent: a name that is not known is refused, not passed over."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+added.READ.update({**_READ, "relation": Link, "user": Link})
+added.WRITE.update(_WRITE)
 
 
 def read_schema(declared: ObjectType) -> Any:
     """A record as it is answered."""
     fields: dict[str, Any] = {"id": (int, ...), "title": (str, ...)}
     for f in all_fields(declared).values():
-        if f.kind != "custom":
+        if f.kind != "custom" and not f.is_added:
             kind = Link if f.kind in ("relation", "user") else _READ.get(f.kind, str)
             fields[f.name] = (kind | None, Field(None, description=str(f.help or f.label)))
     fields["external_ids"] = (list[OutsideId] | None, Field(None, description="What other systems call it"))
-    return create_model(declared.model.__name__, __base__=Schema, **fields)
+    return _of(declared, create_model(declared.model.__name__, __base__=Grown, **fields))
+
+
+def _of(declared: ObjectType, made: Any) -> Any:
+    made.object_name = declared.name
+    return made
 
 
 def page_schema(declared: ObjectType, read: Any) -> Any:
@@ -99,12 +111,12 @@ def page_schema(declared: ObjectType, read: Any) -> Any:
 def write_schema(declared: ObjectType, verb: str) -> Any:
     """What is sent to make (`Create`) or change (`Change`) a record."""
     fields: dict[str, Any] = {}
-    for f in declared.fields:
+    for f in declared_only(declared, "fields"):
         if f.is_editable or (verb == "Create" and _is_given_once(declared, f)):
             fields[f.name] = (_WRITE.get(f.kind, str) | None, Field(None, description=str(f.help or f.label)))
     if verb == "Create":
         fields.update({name: (kind, Field(default_factory=list)) for name, kind in declared.parts.items()})
-    return create_model(f"{declared.model.__name__}{verb}", __base__=Written, **fields)
+    return _of(declared, create_model(f"{declared.model.__name__}{verb}", __base__=Written, **fields))
 
 
 def _is_given_once(declared: ObjectType, f: Declared) -> bool:

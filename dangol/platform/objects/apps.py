@@ -4,6 +4,7 @@ from dangol.platform.db.rooms import RoomConfig
 class ObjectsConfig(RoomConfig):
     name = "dangol.platform.objects"
     label = "objects"
+    slices = ("custom_fields",)
 
     def ready(self) -> None:
         """Hang the objects into the frame."""

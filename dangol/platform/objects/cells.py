@@ -24,8 +24,9 @@ from dangol.platform.ui.viewer import Viewer
 NOTHING = SafeString("")
 WIDTHS = {
     "long_text": "long", "email": "long", "url": "long", "number": "number", "money": "money", "percent": "number",
-    "date": "date", "datetime": "moment", "choice": "choice", "bool": "bool", "country": "choice", "language": "choice",
-    "currency": "choice", "relation": "link", "user": "staff", "tier": "tier", "rhythm": "rhythm",
+    "date": "date", "datetime": "moment", "choice": "choice", "choices": "long", "bool": "bool", "country": "choice",
+    "language": "choice", "currency": "choice", "relation": "link", "user": "staff", "tier": "tier",
+    "rhythm": "rhythm",
 }  # fmt: skip
 RIGHT = {"number", "money", "percent"}
 _KOREAN_MOBILE = re.compile(r"\+8210[0-9]{8}")
@@ -120,7 +121,14 @@ def _datetime(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeStri
 
 
 def _choice(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
-    return escape(_choice_words(field, value, viewer))
+    words = escape(_choice_words(field, value, viewer))
+    if not field.is_added:
+        return words
+    return SafeString(f'<span class="pill {escape(field.tones.get(str(value), ""))}">{words}</span>')
+
+
+def _choices(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
+    return SafeString(" ".join(_choice(field, one, record, viewer) for one in value))
 
 
 def _bool(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
@@ -238,6 +246,7 @@ def _safe_number(field: Field, value: Any, viewer: Viewer) -> str:
 
 _WORDS: dict[str, Callable[[Field, Any, Viewer], str]] = {
     "choice": _choice_words,
+    "choices": _choice_words,
     "tier": _choice_words,
     "bool": lambda field, value, viewer: _("Yes") if value in (True, "true", "True") else _("No"),
     "country": _named(country_names),
@@ -261,6 +270,7 @@ _SHOWERS: dict[str, Shower] = {
     "date": _date,
     "datetime": _datetime,
     "choice": _choice,
+    "choices": _choices,
     "bool": _bool,
     "country": _from_words(_named(country_names)),
     "language": _from_words(_named(language_names)),

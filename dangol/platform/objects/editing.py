@@ -123,8 +123,8 @@ def _form(
         value = shown.row.values.get(f.name)
         one = inputs.input_for(f, shown.actor, value, errors=errors.get(f.name, ()), required=f.is_required,
                                typed=sent.get(f"{f.name}__q", ""))  # fmt: skip
-        if f.name in sent or (sent and f.kind == "bool"):
-            one.value, one.expected = sent.get(f.name, ""), sent.get(f"expected_{f.name}", one.expected)
+        if f.name in sent or (sent and f.kind in ("bool", "choices")):
+            one.value, one.expected = inputs.sent_text(f, sent), sent.get(f"expected_{f.name}", one.expected)
         if conflict is not None and f.name in conflict.current:
             one.clash = _clash(shown, f, conflict.current[f.name], dict(one.options), one.value)
         drawn.append(one)

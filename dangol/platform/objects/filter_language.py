@@ -33,6 +33,7 @@ OPERATORS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(ORDERED_KINDS, ("is", "is_not", "gt", "gte", "lt", "lte", "between", "is_empty", "is_not_empty")),
     **dict.fromkeys(DATE_KINDS, ("within", "before", "after", "on", "between", "is_empty", "is_not_empty")),
     **dict.fromkeys(SET_KINDS, ("is", "is_not", "in", "is_empty", "is_not_empty")),
+    "choices": ("is", "is_not", "in", "is_empty", "is_not_empty"),
     "bool": ("is",),
     "relation": ("is", "in", "where", "is_empty", "is_not_empty"),
     "custom": ("is",),
@@ -44,10 +45,11 @@ OPERATORS: dict[str, tuple[str, ...]] = {
 class Test:
     """One plain test of one column. `never` is fulfilled by nothing; a value that is not known fulfils only `empty`.
 
-    `span` is from `low` to `high` (None: open end), each counted in unless it is said to be open.
+    `holds` is fulfilled by a list that holds one of the values (`value`). `span` is from `low` to `high` (None: open
+    end), each counted in unless it is said to be open.
     """
 
-    kind: Literal["never", "empty", "equals", "one_of", "contains", "starts", "span"]
+    kind: Literal["never", "empty", "equals", "one_of", "contains", "starts", "span", "holds"]
     value: Any = None
     low: Any = None
     high: Any = None
@@ -175,6 +177,9 @@ class _Reader:
     def test(self, field: Field, op: str, value: Any, where: str) -> Test:
         if op in ("is_empty", "is_not_empty"):
             return Test("empty")
+        if field.kind == "choices":
+            given = value if op == "in" else [value]
+            return Test("holds", self.several(field, "in", given, where).value)
         if op == "within":
             return _within(field, value, self.clock, where)
         if op in ("in", "between"):

@@ -87,6 +87,7 @@ _READERS: dict[str, Any] = {
     **dict.fromkeys(ORDERED_KINDS, lambda field, value: read_number(value)),
     **dict.fromkeys(DATE_KINDS, _day),
     "choice": _choice,
+    "choices": _choice,
     "tier": _choice,
     "bool": _bool,
     "relation": _id,

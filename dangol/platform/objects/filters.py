@@ -93,6 +93,11 @@ def _empty(field: Field, path: str, *, is_not: bool) -> Q:
 
 
 def _met(path: str, test: Test) -> Q:
+    if test.kind == "holds":
+        found = Q(pk__in=[])
+        for value in test.value:
+            found |= Q(**{f"{path}__contains": [value]})
+        return found
     lookups = {"equals": "", "one_of": "__in", "contains": "__icontains", "starts": "__istartswith"}
     if test.kind in lookups:
         return Q(**{path + lookups[test.kind]: test.value})

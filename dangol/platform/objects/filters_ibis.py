@@ -7,6 +7,7 @@ value that is not known fulfils nothing but "is empty".
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,8 @@ from dangol.platform.access.actor import Actor, Scope
 from dangol.platform.access.guard import GuardedModel
 from dangol.platform.access.policies import Through
 from dangol.platform.engine.datasets import Dataset, registered
+from dangol.platform.objects.added.columns import DOCUMENT, is_custom
+from dangol.platform.objects.added.lake import in_lake, json_holds
 from dangol.platform.objects.filter_language import TEXT_LIKE, Group, Leaf, Test, column_of, understand, without_not
 from dangol.platform.objects.filter_values import FilterError
 from dangol.platform.objects.registry import object_type, score_of
@@ -141,6 +144,8 @@ class _Compiler:
         return _known(_TESTS[leaf.test.kind](column, leaf.test))
 
     def column(self, leaf: Leaf, rows: ir.Table) -> Any:
+        if leaf.field.is_added:
+            return self.added(leaf, rows)
         name = self.column_name(leaf.field)
         if name not in rows.columns:
             raise DatabaseOnly(leaf.where, leaf.field.label)
@@ -149,6 +154,13 @@ class _Compiler:
         if isinstance(held, models.DecimalField) and column.type().is_floating():
             column = column.cast(f"decimal({held.max_digits}, {held.decimal_places})")
         return column
+
+    def added(self, leaf: Leaf, rows: ir.Table) -> Any:
+        """A field of the company's own, read from the record's document."""
+        held = column_of(self.declared, leaf.field)
+        if DOCUMENT not in rows.columns or not is_custom(held):
+            raise DatabaseOnly(leaf.where, leaf.field.label)
+        return in_lake(held.definition, rows)
 
     def column_name(self, field: Field) -> str:
         score = score_of(self.declared, field.name)
@@ -160,7 +172,8 @@ class _Compiler:
     def empty(self, leaf: Leaf, rows: ir.Table) -> ir.BooleanValue:
         """`has_<field>` answers for what the warehouse must not hold itself."""
         flag = f"has_{leaf.field.name}"
-        if self.column_name(leaf.field) not in rows.columns and flag in rows.columns:
+        is_told = flag in rows.columns and not leaf.field.is_added
+        if is_told and self.column_name(leaf.field) not in rows.columns:
             return ~_known(rows[flag])
         column = self.column(leaf, rows)
         unknown = column.isnull()
@@ -195,6 +208,13 @@ def _literal(column: Any, value: Any) -> Any:
     return ibis.literal(value)
 
 
+def _any(tests: Iterator[Any]) -> Any:
+    found: Any = ibis.literal(False)
+    for test in tests:
+        found = found | _known(test)
+    return found
+
+
 def _span(column: Any, test: Test) -> Any:
     found: Any = ibis.literal(True)
     if test.low is not None:
@@ -212,4 +232,5 @@ _TESTS: dict[str, Callable[[Any, Test], Any]] = {
     "contains": lambda column, test: column.upper().contains(ibis.literal(test.value).upper()),
     "starts": lambda column, test: column.upper().startswith(ibis.literal(test.value).upper()),
     "span": _span,
+    "holds": lambda column, test: _any(json_holds(column, json.dumps(v, ensure_ascii=False)) for v in test.value),
 }

@@ -73,11 +73,18 @@ class Input:
             return "area"
         if self.field.kind == "bool":
             return "check"
+        if self.field.kind == "choices":
+            return "checks"
         if self.field.kind == "relation":
             return "pick"
         if self.options or self.field.kind == "user":
             return "select"
         return "input"
+
+    @property
+    def chosen(self) -> list[str]:
+        """The values of several choices."""
+        return [v for v in self.value.split(",") if v]
 
     @property
     def input_type(self) -> str:
@@ -122,6 +129,8 @@ def written(f: Field, value: Any) -> str:
         return ""
     if isinstance(value, Reference):
         return str(value.id)
+    if isinstance(value, list):
+        return ",".join(map(str, value))
     if f.kind == "datetime" and isinstance(value, datetime):
         return (
             timezone.localtime(value).strftime("%Y-%m-%dT%H:%M") if value.tzinfo else value.strftime("%Y-%m-%dT%H:%M")
@@ -137,6 +146,8 @@ def written(f: Field, value: Any) -> str:
 def expected(value: Any) -> str:
     """What a form remembers of the value it was drawn with, to notice somebody else's change."""
     raw = value.id if isinstance(value, Reference) else value
+    if isinstance(raw, list):
+        return ",".join(map(str, raw))
     return "" if raw is None or raw is False else str(raw)
 
 
@@ -146,7 +157,7 @@ def touched(fields: Iterable[Field], sent: Mapping[str, str]) -> set[str]:
 
 
 def _is_as_drawn(f: Field, sent: Mapping[str, str]) -> bool:
-    was, now = sent[f"expected_{f.name}"], sent.get(f.name) or ""
+    was, now = sent[f"expected_{f.name}"], sent_text(f, sent)
     if f.kind == "bool":
         return (was == "True") == (now in ("true", "on", "1"))
     drawn: Any = was
@@ -173,13 +184,20 @@ def read(fields: Iterable[Field], sent: QueryDict | Mapping[str, str]) -> tuple[
     values: dict[str, Any] = {}
     errors: dict[str, list[str]] = {}
     for f in fields:
-        if f.name not in sent and f.kind != "bool":
+        if f.name not in sent and f.kind not in ("bool", "choices"):
             continue
         try:
-            values[f.name] = _read_one(f, sent.get(f.name) or "")
+            values[f.name] = _read_one(f, sent_text(f, sent))
         except NotReadable as error:
             errors[f.name] = [str(error)]
     return values, errors
+
+
+def sent_text(f: Field, sent: QueryDict | Mapping[str, str]) -> str:
+    """What came of a field; several ticks as one text."""
+    if f.kind == "choices" and isinstance(sent, QueryDict):
+        return ",".join(v for v in sent.getlist(f.name) if v)
+    return sent.get(f.name) or ""
 
 
 def _read_one(f: Field, text: str) -> Any:

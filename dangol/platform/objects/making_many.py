@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
 from dangol.platform.access.errors import Forbidden
 from dangol.platform.events.event import RowChange
+from dangol.platform.objects.added.columns import check_unique, is_link
 from dangol.platform.objects.many import tell
 from dangol.platform.objects.writing import RecordWriter, Values, seen_targets, target_among
 from dangol.platform.search.services import remember_many
@@ -48,7 +49,7 @@ def _targets(writer: RecordWriter, actor: Actor, several: Sequence[Values]) -> d
     asked: dict[str, set[int]] = {}
     for values in several:
         for name, value in values.items():
-            if name in writer.writable and isinstance(writer.column(name), models.ForeignKey):
+            if name in writer.writable and is_link(writer.column(name)):
                 key = str(getattr(value, "pk", value) or "")
                 asked.setdefault(name, set()).update({int(key)} if key.isdigit() else set())
     return {name: seen_targets(actor, writer.column(name), ids) for name, ids in asked.items()}
@@ -61,6 +62,7 @@ def _prepared(
     try:
         writer.judge(actor, values)
         writer.put(record, values, find)
+        writer.propose(record, values)
         fields = writer.model._meta.fields
         record.clean_fields([f.name for f in fields if f.name not in writer.writable or f.is_relation])
         record.clean()
@@ -90,12 +92,14 @@ def _why(writer: RecordWriter, record: Any) -> ValidationError:
     record.pk = None
     try:
         record.full_clean([f.name for f in writer.model._meta.fields if f.name not in writer.writable])
+        check_unique(record, writer.writable)
     except ValidationError as error:
         return error
     return ValidationError(_("There is such a record already."))
 
 
 def _told(writer: RecordWriter, record: Any, values: Values) -> RowChange:
-    standing = {name: getattr(record, writer.column(name).attname) for name in values}
-    after = {name: value for name, value in standing.items() if value not in ("", None)}
+    names = {**values, **writer.propose(record, values)}
+    standing = {name: getattr(record, writer.column(name).attname) for name in names}
+    after = {name: value for name, value in standing.items() if value not in ("", None, [])}
     return RowChange(writer.name, record.pk, None, after, writer.about(record))

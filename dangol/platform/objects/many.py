@@ -20,6 +20,7 @@ from dangol.platform.access.errors import Forbidden
 from dangol.platform.events.event import Event, RowChange
 from dangol.platform.events.models import EventRecord
 from dangol.platform.events.stream import emit, emit_bulk
+from dangol.platform.objects.added.columns import is_link, stored
 from dangol.platform.objects.writing import RecordWriter, Values, seen_targets, target_among
 from dangol.platform.search.models import SearchEntry
 from dangol.platform.search.services import remember_many
@@ -70,7 +71,7 @@ def change_many(
         writer.refuse_fixed(dict.fromkeys(names))
     outcome = Outcome()
     find = target_among(_targets(writer, actor, values))
-    skipped = {f.name for f in writer.model._meta.fields if f.name not in names or isinstance(f, models.ForeignKey)}
+    skipped = {f.name for f in writer.model._meta.fields if f.name not in names or is_link(f)}
     records = locked_many(writer, actor, "change", values) if known is None else known
     pending = []
     for pk, given in values.items():
@@ -172,7 +173,7 @@ def _targets(writer: RecordWriter, actor: Actor, values: Mapping[int, Values]) -
     for given in values.values():
         for name, value in given.items():
             key = str(getattr(value, "pk", value) or "")
-            if isinstance(writer.column(name), models.ForeignKey) and key.isdigit():
+            if is_link(writer.column(name)) and key.isdigit():
                 asked.setdefault(name, set()).add(int(key))
     return {name: seen_targets(actor, writer.column(name), ids) for name, ids in asked.items()}
 
@@ -200,7 +201,7 @@ def _set_back(writer: RecordWriter, record: Any, given: Values, find: Callable[[
     writer.clean({n: v for n, v in given.items() if n in writer.writable}, record)
     for name, value in given.items():
         column = writer.column(name)
-        setattr(record, column.attname, find(column, value) if isinstance(column, models.ForeignKey) else value)
+        setattr(record, column.attname, find(column, value) if is_link(column) else value)
 
 
 def _halving(
@@ -232,12 +233,13 @@ def _told(writer: RecordWriter, pending: _Pending) -> RowChange:
 
 
 def _update(writer: RecordWriter, pending: list[_Pending]) -> None:
-    """One statement for each set of fields."""
+    """One statement for each set of columns."""
     groups: dict[tuple[str, ...], list[_Pending]] = {}
     for one in pending:
-        groups.setdefault(tuple(one.changes), []).append(one)
+        groups.setdefault(tuple(c.name for c in stored(writer.column(n) for n in one.changes)), []).append(one)
     for names, rows in groups.items():
-        update_rows(writer.model, names, [(p.record.pk, *(p.changes[n][1] for n in names)) for p in rows])
+        kept = [writer.column(n).attname for n in names]
+        update_rows(writer.model, names, [(p.record.pk, *(getattr(p.record, a) for a in kept)) for p in rows])
 
 
 def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -217,7 +217,7 @@ class RecordPage:
         """Adding what belongs to the record (an order to a person), the first object that may be."""
         for other in object_types():
             for f in other.fields:
-                leads_here = f.kind == "relation" and f.relation == self.declared.name
+                leads_here = f.kind == "relation" and f.relation == self.declared.name and not f.is_added
                 if leads_here and other.create is not None and other.new_label and self.actor.may("create", other.name):
                     return Way(other.new_label, f"/{other.slug}/new?{f.name}={self.record.pk}", "plus")
         return None

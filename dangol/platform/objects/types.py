@@ -12,13 +12,14 @@ from django.db.models import Q
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.guard import GuardedModel
+from dangol.platform.objects.extended import Extended
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 FieldKind = Literal[
     "text", "long_text", "email", "phone", "url", "number", "money", "percent", "date", "datetime",
-    "choice", "bool", "country", "language", "currency", "relation", "user", "tier", "rhythm", "custom",
+    "choice", "choices", "bool", "country", "language", "currency", "relation", "user", "tier", "rhythm", "custom",
 ]  # fmt: skip
 FieldFilter = Callable[[Actor, str, Any], Q]
 Tables = Callable[[str], "ir.Table"]
@@ -74,7 +75,8 @@ class Field:
     function that returns them. `relation` names the object that a `relation` leads to. `currency` is the path of the
     currency of a `money`; empty: the company's own. `is_sortable` promises an index that begins with it. `to_q` makes
     a `custom` field filterable by a condition of its own, in the database only; `custom` one that the warehouse, words
-    and reasons know too. `cell` names a cell template where the kind's own won't do.
+    and reasons know too. `cell` names a cell template where the kind's own won't do. `tones` {value: colour} paints
+    choices. `is_added` says that the company added the field itself (a custom field).
     """
 
     name: str
@@ -94,6 +96,8 @@ class Field:
     is_fact: bool = True
     to_q: FieldFilter | None = None
     custom: Custom | None = None
+    tones: Mapping[str, str] = field(default_factory=dict, hash=False)
+    is_added: bool = False
 
     @property
     def orm_path(self) -> str:
@@ -158,6 +162,7 @@ class ObjectType:
     `create`, `change`, `trash`, `restore` are the slice's services: keyword arguments `actor`, then `values` (create),
     `record_id` and `values` (change), `record_id` (trash, restore); None where it cannot be done by hand. `create_many`
     takes a list of `values` and returns a record or an error for each; None where records are only made one by one.
+    `fields` are those that the slice declares; whoever reads them finds the company's own behind them.
     `search` are the fields found by the search box; `title` and `subtitle` name a record for people.
     """
 
@@ -168,7 +173,7 @@ class ObjectType:
     slug: str
     icon: str
     section: str
-    fields: tuple[Field, ...]
+    fields: Extended[Field] = Extended("fields", lambda f: f.is_added)  # noqa: RUF009 - a descriptor, not a value
     columns: tuple[str, ...]
     default_sort: str
     title: Callable[[Any], str]

@@ -15,6 +15,7 @@ from django.core.exceptions import FieldDoesNotExist
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.guard import READER
+from dangol.platform.objects.added.columns import is_custom
 from dangol.platform.objects.types import ObjectType
 
 
@@ -39,6 +40,9 @@ def veiled(declared: ObjectType, record: Any) -> Any:
         try:
             column = shown._meta.get_field(f.orm_path)
         except FieldDoesNotExist:
+            continue
+        if is_custom(column):
+            setattr(shown, column.attname, None)
             continue
         shown.__dict__[column.attname] = None if column.null else column.get_default() if column.has_default() else ""
     return shown

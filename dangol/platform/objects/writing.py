@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import transaction
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +18,9 @@ from dangol.platform.access.errors import Forbidden
 from dangol.platform.access.guard import GuardedModel
 from dangol.platform.events.event import Event
 from dangol.platform.events.stream import emit
+from dangol.platform.objects.added.columns import InDocument, check_unique, is_custom, is_link, stored
+from dangol.platform.objects.added.rules import PREFIX
+from dangol.platform.objects.extended import Extended
 from dangol.platform.search.services import Texts, forget, remember
 
 Values = Mapping[str, Any]
@@ -52,18 +55,19 @@ class Parts:
 class RecordWriter:
     """The write side of a slice with ordinary records; its services are thin names over it.
 
+    `writable` are the fields that may be written at all; the company's own follow those that the slice names.
     `clean(values, record)` normalises what was given (phone numbers, e-mails) and raises ValidationError by field.
     `about(record)` is the person whose timeline shows it. `search(record)` returns (title, texts) for the search
-    index. `writable` are the fields that may be written at all, `fixed` those of them that are written once, with the
-    record. `check_trash(record)` raises Forbidden or ValidationError where a record must not go to the trash now.
-    `together` are fields that follow from each other (and from `parts`): undo takes them back all at once or not.
+    index. `fixed` are the writable fields that are written once, with the record. `check_trash(record)` raises
+    Forbidden or ValidationError where a record must not go to the trash now. `together` are fields that follow from
+    each other (and from `parts`): undo takes them back all at once or not.
 
     What a service returns carries the id of the event that told it as `told_by`, where something was written.
     The writer of an object is known by its model's name in rights: bulk writes and undo find it there (`writer_of`).
     """
 
     model: type[GuardedModel]
-    writable: tuple[str, ...]
+    writable: Extended[str] = Extended("writable", lambda name: name.startswith(PREFIX))  # noqa: RUF009 - a descriptor
     created: type[Event]
     changed: type[Event]
     trashed: type[Event]
@@ -92,9 +96,10 @@ class RecordWriter:
         if "owner" in self.writable and "owner" not in values and actor.user_id is not None:
             values = {**values, "owner": actor.user_id}
         self._apply(actor, record, values)
+        proposed = self.propose(record, values)
         self._validate(record)
         record.save(force_insert=True)
-        self._tell(self.created, record, _first(record, values), actor)
+        self._tell(self.created, record, _first(record, {**values, **proposed}), actor)
         self._remember(record)
         return record
 
@@ -112,8 +117,8 @@ class RecordWriter:
         changes = self.differences(before, record)
         self._check_expected(before, changes, expected)
         if changes:
-            self._validate(record)
-            record.save(update_fields=[self.column(n).name for n in changes])
+            self._validate(record, changes)
+            record.save(update_fields=[c.name for c in stored(self.column(n) for n in changes)])
             self._tell(self.changed, record, changes, actor)
             self._remember(record)
         return record
@@ -184,6 +189,15 @@ class RecordWriter:
         if errors:
             raise ValidationError(errors)
 
+    def propose(self, record: Any, values: Values) -> dict[str, Any]:
+        """Give a new record the defaults of the company's own fields that were not named; returns them."""
+        found = {}
+        for column in self.model._meta.private_fields:
+            if isinstance(column, InDocument) and column.name not in values and column.default not in (None, False):
+                found[column.name] = column.default
+                setattr(record, column.attname, column.default)
+        return found
+
     def column(self, name: str) -> Any:
         """The model's field called `name`."""
         return self.model._meta.get_field(name)
@@ -213,7 +227,7 @@ class RecordWriter:
     def _set(self, record: Any, column: Any, value: Any, target: Callable[[Any, Any], int | None]) -> None:
         if isinstance(value, str):
             value = value.replace("\x00", "").strip()
-        if isinstance(column, models.ForeignKey):
+        if is_link(column):
             setattr(record, column.attname, target(column, value))
         elif value in ("", None):
             setattr(record, column.name, None if column.null else "")
@@ -229,8 +243,17 @@ class RecordWriter:
         if stale:
             raise Conflict(stale)
 
-    def _validate(self, record: Any) -> None:
-        record.full_clean(exclude=[f.name for f in self.model._meta.fields if f.name not in self.writable])
+    def _validate(self, record: Any, changes: Values | None = None) -> None:
+        """Of a record that changes, the company's own fields count only where they change: one that is required now
+        may be empty in older records, and must not keep anybody from changing something else."""
+        writable = set(self.writable)
+        record.full_clean(
+            exclude=[
+                f.name for f in self.model._meta.fields
+                if f.name not in writable or (changes is not None and is_custom(f) and f.name not in changes)
+            ]
+        )  # fmt: skip
+        check_unique(record, self.writable if changes is None else changes)
 
     def _remember(self, record: Any) -> None:
         title, texts = self.search(record)
@@ -291,7 +314,7 @@ def _is_same(column: Any, value: Any, read: Any) -> bool:
     value = getattr(value, "pk", value)
     if _text(value) == _text(read):
         return True
-    if value in ("", None) or read in ("", None) or isinstance(column, models.ForeignKey):
+    if value in ("", None) or read in ("", None) or is_link(column):
         return False
     try:
         return bool(column.to_python(value) == column.to_python(read))
@@ -303,6 +326,6 @@ def _first(record: Any, values: Values) -> dict[str, list[Any]]:
     found = {}
     for name in values:
         value = getattr(record, record._meta.get_field(name).attname)
-        if value not in ("", None):
+        if value not in ("", None, []):
             found[name] = [None, value]
     return found

@@ -12,6 +12,9 @@ register_dataset(
             "name": Column("What the product is called."),
             "kind": Column("goods, or fee: money that is no product (postage, bank charges)."),
             "category": Column("The group of goods it belongs to."),
+            "custom": Column(
+                "The company's own fields, one JSON document.", personal="identity", source="custom::text"
+            ),
             "price": Column("The list price in the company's currency.", type="decimal(19,4)"),
         },
     )

@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from dangol.platform.access.guard import GuardedModel
 from dangol.platform.access.policies import Everyone
 from dangol.platform.db.models import Tracked
+from dangol.platform.objects.added.columns import HasCustom
 
 
-class Product(GuardedModel, Tracked):
+class Product(GuardedModel, Tracked, HasCustom):
     """Something that is sold, or a fee that is charged with it.
 
     `code` is the seller's own stock code, unique. `kind` tells goods from fees (postage, bank charges, manual

@@ -14,6 +14,9 @@ register_dataset(
             "city": Column("The town the firm sits in."),
             "has_phone": Column("Whether a phone number is known.", type="flag", source="phone <> ''"),
             "owner_id": Column("The member of staff who looks after the firm.", type="integer"),
+            "custom": Column(
+                "The company's own fields, one JSON document.", personal="identity", source="custom::text"
+            ),
             "created_at": Column("When the firm was first written down.", type="moment"),
             "changed_at": Column("When the firm's record last changed.", type="moment"),
         },

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from dangol.platform.access.guard import GuardedModel
 from dangol.platform.access.policies import Owned
 from dangol.platform.db.models import Tracked
+from dangol.platform.objects.added.columns import HasCustom
 
 
-class Company(GuardedModel, Tracked):
+class Company(GuardedModel, Tracked, HasCustom):
     """A firm. `country` is ISO 3166-1 alpha-2, `phone` E.164, `owner` the member of staff who looks after it."""
 
     access_name = "company"

@@ -24,6 +24,9 @@ register_dataset(
             "language": Column("The language the person reads, ISO 639-1."),
             "source": Column("Where the person came from."),
             "owner_id": Column("The member of staff who looks after the person.", type="integer"),
+            "custom": Column(
+                "The company's own fields, one JSON document.", personal="identity", source="custom::text"
+            ),
             "is_demo": Column("Whether the person was invented for the demo company.", type="flag"),
             "created_at": Column("When the person was first written down.", type="moment"),
             "changed_at": Column("When the person's record last changed.", type="moment"),

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from dangol.platform.access.guard import GuardedModel, Link
 from dangol.platform.access.policies import Owned
 from dangol.platform.db.models import Tracked
+from dangol.platform.objects.added.columns import HasCustom
 
 
-class Person(GuardedModel, Tracked):
+class Person(GuardedModel, Tracked, HasCustom):
     """A customer, or one who may become one.
 
     `name` is written as its bearer writes it (family name first in Korean), `latin_name` how readers of Latin letters

@@ -17,6 +17,9 @@ register_dataset(
             "amount": Column("The sum of its lines in that currency.", type="decimal(22,6)"),
             "value": Column("The same in the company's currency; empty while no rate is known.", type="decimal(19,4)"),
             "line_count": Column("How many lines it has.", type="small"),
+            "custom": Column(
+                "The company's own fields, one JSON document.", personal="identity", source="custom::text"
+            ),
             "is_demo": Column("Whether it was invented for the demo company.", type="flag"),
         },
     )

@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from dangol.platform.access.guard import GuardedModel, Link
 from dangol.platform.access.policies import Through
 from dangol.platform.db.models import Tracked
+from dangol.platform.objects.added.columns import HasCustom
 
 
-class Order(GuardedModel, Tracked):
+class Order(GuardedModel, Tracked, HasCustom):
     """One invoice of one shop.
 
     `source` and `number` together name it. `ordered_at` is its first time stamp (some tills stamp one invoice twice).

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from dangol.platform.objects import cells
+from dangol.platform.objects.added.columns import is_custom, is_link
 from dangol.platform.objects.bulk.chosen import Chosen
 from dangol.platform.objects.listing import references, rows_with_values
 from dangol.platform.objects.many import change_many
@@ -70,7 +71,7 @@ def _sample(chosen: Chosen, writer: RecordWriter, values: Values, rows: Any) -> 
     """One of the first rows with the values set in memory; where none takes them, what is wrong by field."""
     writer.refuse_fixed(values)
     writer.judge(chosen.actor, values)
-    links = {n for n in values if isinstance(writer.column(n), models.ForeignKey)}
+    links = {n for n in values if is_link(writer.column(n))}
     skipped = {f.name for f in writer.model._meta.fields} - (set(values) - links)
     given = [n for n, v in values.items() if v not in (None, "") and _is_unique(writer, n)]
     first = list(rows.order_by("pk")[:SHOWN])
@@ -89,9 +90,10 @@ def _sample(chosen: Chosen, writer: RecordWriter, values: Values, rows: Any) -> 
 
 
 def _is_unique(writer: RecordWriter, name: str) -> bool:
-    rules = writer.model._meta.constraints
+    column, rules = writer.column(name), writer.model._meta.constraints
     alone = [c.fields for c in rules if isinstance(c, models.UniqueConstraint) and c.condition is None]
-    return bool(writer.column(name).unique or (name,) in alone)
+    is_once = is_custom(column) and column.definition.is_unique
+    return bool(column.unique or is_once or (name,) in alone)
 
 
 def _stands(writer: RecordWriter, values: Values, sample: Any) -> Q:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+CENT = Decimal("0.01")
 SEOUL = ZoneInfo("Asia/Seoul")
 TODAY = date(2026, 3, 31)
 NAMES = ["", "Kim", "KIM%", "kim_", "서울 커피", "École", "a\\b", "Lee 'n' Co", 'quo"ted', "two\nlines", " "]
@@ -16,6 +17,22 @@ CATEGORIES = ["", "Coffee", "coffee", "차·음료", "Tea"]
 DAYS = [None, date(1990, 3, 8), date(2001, 1, 1), TODAY, TODAY - timedelta(days=30)]
 AMOUNTS = [Decimal(a) for a in ("0", "0.0001", "9.9999", "10", "10.0001", "100", "250.5", "99999999.1234")]
 STAFF_SPANS = [0, 1, 29, 30, 31, 90]
+GRADES = [{"value": "gold", "en": "Gold"}, {"value": "silver", "en": "Silver"}]
+TASTES = [{"value": v, "en": v} for v in ("dark", "light", "dec'af", "차")]
+OWN_FIELDS: list[dict[str, Any]] = [
+    {"name": "c_note", "kind": "text", "label_en": "Note"},
+    {"name": "c_points", "kind": "number", "label_en": "Points", "places": 2},
+    {"name": "c_whole", "kind": "number", "label_en": "Whole", "places": 0},
+    {"name": "c_budget", "kind": "money", "label_en": "Budget"},
+    {"name": "c_share", "kind": "percent", "label_en": "Share"},
+    {"name": "c_since", "kind": "date", "label_en": "Since"},
+    {"name": "c_grade", "kind": "choice", "label_en": "Grade", "choices": GRADES},
+    {"name": "c_tastes", "kind": "choices", "label_en": "Tastes", "choices": TASTES},
+    {"name": "c_vip", "kind": "bool", "label_en": "VIP"},
+    {"name": "c_barista", "kind": "user", "label_en": "Barista"},
+    {"name": "c_employer", "kind": "relation", "label_en": "Employer", "relation": "company"},
+]
+"""Custom fields of people in this shop."""
 
 
 def midnight(day: date) -> datetime:
@@ -33,8 +50,12 @@ def build(seed: int) -> None:
     """Write the shop, committed; the analysis is for the test to run."""
     from dangol.core.catalog.products.models import Product
     from dangol.core.customers.companies.models import Company
+    from dangol.platform.access.actor import Actor
     from dangol.platform.accounts.models import User, Workspace
+    from dangol.platform.objects.custom_fields.services import add_field
 
+    for values in OWN_FIELDS:
+        add_field(actor=Actor.system("test"), object_name="person", values=values)
     chance = random.Random(seed)
     Workspace.objects.update_or_create(pk=1, defaults={"currency": "KRW", "time_zone": "Asia/Seoul"})
     staff = [User.objects.create(email=f"{n}@firm.test", name=f"Staff {n}") for n in range(2)]
@@ -58,6 +79,19 @@ def build(seed: int) -> None:
     _lists(chance, people)
 
 
+def _own(chance: random.Random, staff: list[Any], companies: list[Any]) -> dict[str, Any]:
+    """Some values of the custom fields, as the document keeps them."""
+    every = {
+        "c_note": chance.choice(NAMES), "c_points": chance.choice(["0", "-1", "2.5", "9.99", "10", "250.5"]),
+        "c_whole": chance.choice(["0", "1", "2", "10", "-7"]), "c_budget": str(chance.choice(AMOUNTS).quantize(CENT)),
+        "c_share": chance.choice(["0.2857", "1", "0"]), "c_since": str(chance.choice(DAYS[1:])),
+        "c_grade": chance.choice(["gold", "silver"]), "c_vip": True, "c_barista": chance.choice(staff).pk,
+        "c_tastes": chance.sample([t["value"] for t in TASTES], chance.choice([1, 1, 2])),
+        "c_employer": chance.choice(companies).pk,
+    }  # fmt: skip
+    return {name: value for name, value in every.items() if chance.random() < 0.6}
+
+
 def _people(chance: random.Random, staff: list[Any], companies: list[Any]) -> list[Any]:
     from dangol.core.customers.people.models import Person
 
@@ -69,7 +103,7 @@ def _people(chance: random.Random, staff: list[Any], companies: list[Any]) -> li
             country=chance.choice(["", "KR", "FR", "US"]), language=chance.choice(["", "ko", "en"]),
             born_on=chance.choice(DAYS), customer_number=chance.choice([None, f"N{n}", f"%_{n}"]),
             source=chance.choice(["", "till", "Till"]), company=chance.choice([None, *companies]),
-            owner=chance.choice([None, *staff]),
+            owner=chance.choice([None, *staff]), custom=_own(chance, staff, companies),
             deleted_at=chance.choice([None] * 6 + [datetime(2026, 1, 1, tzinfo=UTC)]),
         )
         for n in range(70)

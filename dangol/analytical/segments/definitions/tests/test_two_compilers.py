@@ -22,6 +22,8 @@ from dangol.core.customers.people.models import Person
 from dangol.platform.access.actor import Actor
 from dangol.platform.engine.connection import connect
 from dangol.platform.engine.lake import Lake
+from dangol.platform.objects.added.rules import Choice, Definition
+from dangol.platform.objects.custom_fields.current import field_of
 from dangol.platform.objects.explaining import explain
 from dangol.platform.objects.filter_language import MAX_DEPTH, OPERATORS
 from dangol.platform.objects.filters import compile_filter
@@ -47,6 +49,21 @@ def conditions(name: str) -> st.SearchStrategy[Any]:
     known = [f for f in fields if f.name not in KNOWN_NOWHERE[name]]
     flags = JUST_FLAGS if name == "person" else set()
     return st.sampled_from(known).flatmap(lambda f: condition(f, flags_only=f.name in flags))
+
+
+def own_conditions() -> st.SearchStrategy[Any]:
+    """Any condition on any custom field, the relation through what it leads to as well."""
+    definitions = [
+        Definition(
+            object_name="person", name=v["name"], kind=v["kind"], label_en=v["label_en"],
+            choices=tuple(Choice(c["value"], c["en"]) for c in v.get("choices", ())),
+        ) for v in shop.OWN_FIELDS
+    ]  # fmt: skip
+    plain = [field_of(d) for d in definitions if d.kind != "relation"]
+    inside = conditions("company").map(lambda tree: {"field": "c_employer", "op": "where", "value": tree})
+    ids = st.integers(0, 8).map(lambda i: {"field": "c_employer", "op": "is", "value": i})
+    none = st.sampled_from(["is_empty", "is_not_empty"]).map(lambda op: {"field": "c_employer", "op": op})
+    return st.one_of(st.sampled_from(plain).flatmap(lambda f: condition(f, flags_only=False)), inside, ids, none)
 
 
 def condition(field: Field, *, flags_only: bool) -> st.SearchStrategy[Any]:
@@ -176,7 +193,7 @@ def by_warehouse(backend: Any, tree: Any, name: str = "person", actor: Actor = S
     return set(found.to_pyarrow()["id"].to_pylist())
 
 
-leaves = st.one_of(conditions("person"), conditions("person"), relations(), purchases(), lists)
+leaves = st.one_of(conditions("person"), conditions("person"), own_conditions(), relations(), purchases(), lists)
 trees = st.recursive(leaves, joined, max_leaves=8).filter(lambda tree: depth(tree) < MAX_DEPTH)
 often = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=250
@@ -212,6 +229,13 @@ def test_both_find_the_same_people_for_staff_who_see_only_their_own(houses: Any,
     mine: Any = {"*": {"see": "own"}, "company": {"see": "team"}, "order": {"see": "own"}, "segment": {"see": "all"}}
     actor = Actor("user", staff.pk, grants=mine, team_mate_ids=frozenset({staff.pk}), shared=shared)
     assert by_database(tree, actor=actor) == by_warehouse(houses, tree, actor=actor)
+
+
+@pytest.mark.parametrize("houses", [9, 10], indirect=True)
+@often
+@given(tree=st.recursive(own_conditions(), joined, max_leaves=6).filter(lambda tree: depth(tree) < MAX_DEPTH))
+def test_both_find_the_same_people_by_custom_fields(houses: Any, tree: Any) -> None:
+    assert by_database(tree) == by_warehouse(houses, tree)
 
 
 @pytest.mark.parametrize("houses", [6], indirect=True)

@@ -1,0 +1,250 @@
+"""A custom field as Django sees it: a field without a column of its own, whose value is an expression over `custom`.
+
+Because it is a field like any other, filters, sorts, groups, sums, keysets, exports and forms treat it as one. The
+expression is written in one place (`sql`), so that the one in an index is the one in every query.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.expressions import Col
+from django.utils.translation import gettext as _
+
+from dangol.platform.objects.added.rules import Definition, from_document, to_document
+
+DOCUMENT = "custom"
+
+
+class HasCustom(models.Model):
+    """A table whose records take custom fields: their values are one document, {name: value}."""
+
+    custom = models.JSONField(default=dict, db_default={}, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class DocumentCol(Col):
+    """The expression of a field in place of a column's name."""
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        names = (self.alias, DOCUMENT) if self.alias else (DOCUMENT,)
+        document = ".".join(map(compiler.quote_name_unless_alias, names))
+        return self.target.expression(document), []
+
+
+class Kept:
+    """Reads and writes a value in the document of a record. A write makes a new document: copies share none."""
+
+    def __init__(self, column: InDocument) -> None:
+        self.column = column
+
+    def __get__(self, record: Any, owner: type) -> Any:
+        if record is None:
+            return self
+        return from_document(self.column.definition.held_as, (record.custom or {}).get(self.column.key))
+
+    def __set__(self, record: Any, value: Any) -> None:
+        kept = to_document(self.column.definition.held_as, value)
+        document = {k: v for k, v in (record.custom or {}).items() if k != self.column.key}
+        record.custom = document if kept is None else {**document, self.column.key: kept}
+
+
+class InDocument:
+    """What the fields below share. `stored_in` is the column that is saved when one of them changes."""
+
+    template: ClassVar[str] = "({document} ->> '{key}')"
+    stored_in = DOCUMENT
+    definition: Definition
+    name: str
+    model: Any
+    cached: DocumentCol
+
+    @property
+    def key(self) -> str:
+        """Its key in the document."""
+        return self.definition.name
+
+    def expression(self, document: str) -> str:
+        """The value in SQL, of the document called so. Immutable, so that an index can hold it."""
+        return self.template.format(document=document, key=self.key)
+
+    def get_attname_column(self) -> tuple[str, None]:
+        """No column; what leads to another record keeps its id as `<name>_id`, like a foreign key."""
+        return (f"{self.name}_id" if self.leads else self.name), None
+
+    @property
+    def leads(self) -> bool:
+        """Whether the value is the id of another record."""
+        return self.definition.kind in ("relation", "user")
+
+    def get_col(self, alias: str | None, output_field: Any = None) -> DocumentCol:
+        """See Django's Field."""
+        return DocumentCol(alias, self, self)
+
+    @property
+    def cached_col(self) -> DocumentCol:
+        """See Django's Field."""
+        return DocumentCol(self.model._meta.db_table, self, self)
+
+    def hang_on(self, model: Any) -> None:
+        """Belong to `model` from now on; the registry puts it among the model's fields."""
+        self.set_attributes_from_name(self.definition.name)  # type: ignore[attr-defined]
+        self.model = model
+        setattr(model, self.attname, Kept(self))  # type: ignore[attr-defined]
+
+
+class TextColumn(InDocument, models.TextField):  # type: ignore[type-arg]
+    """Text; also of a choice and an address."""
+
+
+class NumberColumn(InDocument, models.DecimalField):  # type: ignore[type-arg]
+    """A number with fixed decimal places."""
+
+    template = "({document} ->> '{key}')::numeric"
+
+
+class DayColumn(InDocument, models.DateField):  # type: ignore[type-arg]
+    """A day. In SQL it stays ISO 8601 text, which sorts as the days do: reading a date there is not immutable."""
+
+    template = "({document} ->> '{key}') COLLATE \"C\""
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        found = self.to_python(value)
+        return found.isoformat() if isinstance(found, date) else found
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> date | None:
+        """A day of what SQL gave."""
+        found: date | None = from_document("date", value)
+        return found
+
+
+class FlagColumn(InDocument, models.BooleanField):  # type: ignore[type-arg]
+    """Yes or no; what was never ticked is no."""
+
+    template = "COALESCE(({document} ->> '{key}')::boolean, false)"
+
+
+class LinkColumn(InDocument, models.BigIntegerField):  # type: ignore[type-arg]
+    """The id of a record or of a member of staff."""
+
+    template = "({document} ->> '{key}')::bigint"
+    related_model: Any = None
+
+
+class ManyColumn(InDocument, models.JSONField):
+    """Several choices: a list, in the order of the choices."""
+
+    template = "({document} -> '{key}')"
+    empty_values = [None, "", [], (), {}]
+
+    def to_python(self, value: Any) -> list[str]:
+        """A list, of a list, of JSON, or of values between commas. Raises ValidationError for one not on offer."""
+        given = _several(value)
+        known = [c.value for c in self.definition.choices]
+        wrong = [v for v in given if v not in known]
+        if wrong:
+            raise ValidationError(_("Possible: %(values)s.") % {"values": ", ".join(known)})
+        return [v for v in known if v in given]
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> list[str] | None:
+        """A list of what SQL gave."""
+        found: list[str] | None = from_document("choices", super().from_db_value(value, expression, connection))
+        return found
+
+
+def _several(value: Any) -> list[str]:
+    if isinstance(value, str):
+        try:
+            found = json.loads(value) if value.startswith("[") else value.split(",")
+        except ValueError as error:
+            raise ValidationError(_("Give a list of values.")) from error
+        value = found
+    if not isinstance(value, list | tuple):
+        raise ValidationError(_("Give a list of values."))
+    return [str(one).strip() for one in value if str(one).strip()]
+
+
+def is_link(column: Any) -> bool:
+    """Whether a model's field leads to another record, by a foreign key or by an id in the document."""
+    return isinstance(column, models.ForeignKey | LinkColumn)
+
+
+def is_custom(column: Any) -> bool:
+    """Whether a model's field is one that the company added."""
+    return isinstance(column, InDocument)
+
+
+def check_unique(record: Any, names: Iterable[str]) -> None:
+    """Raise ValidationError by field where another record has the same value already; the index has the last word."""
+    errors = {}
+    for column in record._meta.private_fields:
+        if not isinstance(column, InDocument) or not column.definition.is_unique or column.name not in names:
+            continue
+        value = getattr(record, column.attname)
+        rows = type(record).objects.for_system("is a value taken already?").exclude(pk=record.pk)
+        if value not in (None, "") and rows.filter(**{column.name: value}).exists():
+            errors[column.name] = _("Another record has this already.")
+    if errors:
+        raise ValidationError(errors)
+
+
+def stored(columns: Iterable[Any]) -> list[Any]:
+    """The columns to be saved when these fields change: the document once for all that lie in it."""
+    found = {getattr(column, "stored_in", column.name): column for column in columns}
+    return [c.model._meta.get_field(name) for name, c in found.items()]
+
+
+def column_for(definition: Definition, target: Any = None) -> Any:
+    """The Django field of a definition; `target` is the model to which a relation leads."""
+    options: dict[str, Any] = {
+        "verbose_name": definition.label_en, "null": True, "blank": not definition.is_required,
+        "default": from_document(definition.held_as, definition.default),
+    }  # fmt: skip
+    column = _MAKERS.get(definition.held_as, _text)(definition, options)
+    column.definition = definition
+    if definition.kind == "relation":
+        column.related_model = target
+    elif definition.kind == "user":
+        from django.apps import apps
+
+        column.related_model = apps.get_model(settings.AUTH_USER_MODEL)
+    return column
+
+
+def _text(definition: Definition, options: dict[str, Any]) -> Any:
+    if definition.held_as == "choice":
+        options["choices"] = [(c.value, c.en) for c in definition.choices]
+    return TextColumn(**options)
+
+
+def _number(definition: Definition, options: dict[str, Any]) -> Any:
+    places = {"percent": 4}.get(definition.held_as, definition.places)
+    return NumberColumn(max_digits=15 + places, decimal_places=places, **options)
+
+
+def _flag(definition: Definition, options: dict[str, Any]) -> Any:
+    return FlagColumn(**{**options, "null": False, "blank": True, "default": bool(options["default"])})
+
+
+def _many(definition: Definition, options: dict[str, Any]) -> Any:
+    return ManyColumn(**{**options, "default": None})
+
+
+_MAKERS: dict[str, Any] = {
+    "number": _number,
+    "money": _number,
+    "percent": _number,
+    "date": lambda definition, options: DayColumn(**options),
+    "bool": _flag,
+    "user": lambda definition, options: LinkColumn(**options),
+    "relation": lambda definition, options: LinkColumn(**options),
+    "choices": _many,
+}

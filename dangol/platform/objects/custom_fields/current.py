@@ -1,0 +1,209 @@
+"""The custom fields of this house, at hand in every process without a query a request.
+
+The definitions are read when the first reader asks, and again when they changed: at once in the process that changed
+them, within a second in the others, by one small statement a second at most that asks for the table's fingerprint.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from threading import RLock
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import Error, connection, transaction
+from django.utils.functional import lazystr
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from dangol.platform.objects.added.columns import HasCustom, InDocument, column_for
+from dangol.platform.objects.added.rules import LISTED, SORTABLE, Definition
+from dangol.platform.objects.extended import extend
+from dangol.platform.objects.types import Field
+
+log = logging.getLogger(__name__)
+LOOK_EVERY_SECONDS = 1.0
+GROUP = _("Further fields")
+_lock = RLock()
+
+
+@dataclass
+class _Now:
+    seen: str = ""
+    serial: int = 0
+    fields: Mapping[str, tuple[Field, ...]] = field(default_factory=dict)
+    definitions: Mapping[str, Definition] = field(default_factory=dict)
+    is_stale: bool = True
+    look_at: float = 0.0
+    models: set[Any] = field(default_factory=set)
+
+
+_now = _Now()
+
+
+def fields_of(object_name: str) -> tuple[Field, ...]:
+    """The custom fields of an object, in their order."""
+    _look()
+    return _now.fields.get(object_name, ())
+
+
+def names_of(object_name: str) -> tuple[str, ...]:
+    """The names of those that can be written."""
+    return tuple(f.name for f in fields_of(object_name) if f.is_editable)
+
+
+def definition_of(object_name: str, name: str) -> Definition | None:
+    """The definition of a field, None where there is none."""
+    _look()
+    return _now.definitions.get(f"{object_name}.{name}")
+
+
+def definitions_of(object_name: str) -> list[Definition]:
+    """The definitions of an object's fields, in their order."""
+    return [d for f in fields_of(object_name) if (d := _now.definitions.get(f"{object_name}.{f.name}")) is not None]
+
+
+def mark() -> str:
+    """Stands for the definitions as they are; another one means that something changed."""
+    _look()
+    return str(_now.serial) if _now.definitions else ""
+
+
+def changed() -> None:
+    """Read the definitions anew: now, which is within the transaction that changed them, and once it is committed."""
+    _forget()
+    transaction.on_commit(_forget)
+
+
+def begin_without() -> None:
+    """Go on as a house without custom fields, until `changed`."""
+    with _lock:
+        _install({}, "")
+        _now.is_stale, _now.look_at = False, time.monotonic() + LOOK_EVERY_SECONDS
+
+
+def _forget() -> None:
+    _now.seen, _now.is_stale = "?", True
+
+
+def _look() -> None:
+    if not (_now.is_stale or (time.monotonic() >= _now.look_at and _is_looking())) or not _can_ask():
+        return
+    with _lock:
+        if not (_now.is_stale or time.monotonic() >= _now.look_at):
+            return
+        _now.look_at, _now.is_stale = time.monotonic() + LOOK_EVERY_SECONDS, False
+        try:
+            _read()
+        except (Error, RuntimeError) as error:  # no database, or none yet: the house goes on with what it knows
+            log.debug("Custom fields were not read: %s", error)
+
+
+def _is_looking() -> bool:
+    return bool(getattr(settings, "LOOKS_FOR_CUSTOM_FIELDS", True))
+
+
+def _can_ask() -> bool:
+    """Not while the rooms open, not in the event loop, not in a transaction that is broken."""
+    if not apps.ready or connection.needs_rollback:
+        return False
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return True
+    return False
+
+
+def _read() -> None:
+    from dangol.platform.objects.custom_fields.models import CustomField
+
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT md5(string_agg(id || ':' || changed_xid, ',' ORDER BY id)) FROM objects_custom_field"
+            )
+            found = str(cursor.fetchone()[0] or "")
+        if found == _now.seen:
+            return
+        rows = [r.definition for r in CustomField.objects.filter(removed_at=None).order_by("order", "id")]
+    _install({f"{d.object_name}.{d.name}": d for d in rows}, found)
+
+
+def _install(definitions: Mapping[str, Definition], found: str) -> None:
+    """Make fields of the definitions, hang their columns on the models, and publish all at once."""
+    by_object: dict[str, list[Definition]] = {}
+    for definition in definitions.values():
+        by_object.setdefault(definition.object_name, []).append(definition)
+    known = _models()
+    hung = {known[name] for name in by_object if name in known}
+    for name in by_object.keys() & known.keys():
+        _hang(known[name], [column_for(d, known.get(d.relation)) for d in by_object[name]])
+    for model in _now.models - hung:
+        _hang(model, [])
+    fields = {n: tuple(field_of(d) for d in some) for n, some in by_object.items() if n in known}
+    _now.models, _now.definitions, _now.fields = hung, definitions, fields
+    _now.seen, _now.serial = found, _now.serial + 1
+
+
+def _models() -> dict[str, Any]:
+    """Every model that takes custom fields, by its name in rights."""
+    return {m.access_name: m for m in apps.get_models() if issubclass(m, HasCustom)}  # type: ignore[attr-defined]
+
+
+def _hang(model: Any, columns: list[Any]) -> None:
+    """Put columns among the model's fields, in place of those that hung there."""
+    meta = model._meta
+    gone = [c for c in meta.private_fields if isinstance(c, InDocument)]
+    for column in columns:
+        column.hang_on(model)
+    meta.private_fields = [c for c in meta.private_fields if c not in gone] + columns
+    meta._expire_cache(reverse=False)
+    kept = {c.attname for c in columns}
+    for attname in {c.attname for c in gone} - kept:  # type: ignore[attr-defined]
+        delattr(model, attname)
+
+
+def field_of(definition: Definition) -> Field:
+    """The field of the registry."""
+    held = definition.held_as
+    return Field(
+        name=definition.name,
+        label=_said(definition.label_en, definition.label_ko),
+        kind=held,  # type: ignore[arg-type]
+        group=GROUP,
+        choices=lambda: _pairs(definition) if held in LISTED else (),
+        relation=definition.relation,
+        help=_said(definition.help_en, definition.help_ko),
+        is_editable=definition.kind != "formula",
+        is_required=definition.is_required,
+        is_sortable=definition.is_indexed and held in SORTABLE,
+        tones={c.value: c.tone for c in definition.choices if c.tone},
+        is_added=True,
+    )
+
+
+def _pairs(definition: Definition) -> list[tuple[str, Any]]:
+    is_korean = (get_language() or "en").startswith("ko")
+    return [(c.value, c.ko or c.en if is_korean else c.en or c.ko) for c in definition.choices]
+
+
+def _said(en: str, ko: str) -> Any:
+    """A text in the reader's language, or in the one that there is."""
+    return lazystr(_Words(en, ko)) if en and ko and en != ko else en or ko
+
+
+class _Words:
+    def __init__(self, en: str, ko: str) -> None:
+        self.en, self.ko = en, ko
+
+    def __str__(self) -> str:
+        return self.ko if (get_language() or "en").startswith("ko") else self.en
+
+
+extend("fields", fields_of)
+extend("writable", names_of)

@@ -1,0 +1,130 @@
+"""Adding, changing, removing and restoring custom fields. The registry follows at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dangol.platform.access.actor import Actor
+from dangol.platform.access.checks import require
+from dangol.platform.events.event import Event
+from dangol.platform.events.stream import emit
+from dangol.platform.objects.custom_fields import current, events, indexing
+from dangol.platform.objects.custom_fields.models import CustomField
+from dangol.platform.objects.custom_fields.queries import RIGHT, taker
+from dangol.platform.objects.custom_fields.reading import FIXED, WRITTEN, read_definition
+from dangol.platform.objects.writing import NotFound
+
+MOST_FIELDS = 200
+
+
+@transaction.atomic
+def add_field(*, actor: Actor, object_name: str, values: Mapping[str, Any]) -> CustomField:
+    """Add a field to an object. `values` as `reading.read_definition` takes them.
+
+    Raises Forbidden, NotFound, ValidationError by field.
+    """
+    require(actor, "create", RIGHT)
+    declared = taker(object_name)
+    if CustomField.objects.filter(object_name=declared.name).count() >= MOST_FIELDS:
+        raise ValidationError(_("An object takes at most %(most)d fields of its own.") % {"most": MOST_FIELDS})
+    made = CustomField(object_name=declared.name, **read_definition(declared, values))
+    last = CustomField.objects.filter(object_name=declared.name).order_by("order").last()
+    made.order = (last.order if last else 0) + 10
+    made.save(force_insert=True)
+    changes = {n: [None, v] for n in (*FIXED, *WRITTEN) if (v := getattr(made, n)) not in ("", None, [], {}, False)}
+    return _told(events.CustomFieldCreated, made, changes, actor)
+
+
+@transaction.atomic
+def change_field(*, actor: Actor, number: int, values: Mapping[str, Any]) -> CustomField:
+    """Change a field: all but its name and its kind. Raises Forbidden, NotFound, ValidationError by field."""
+    require(actor, "change", RIGHT)
+    found = _locked(number)
+    before = {n: getattr(found, n) for n in WRITTEN}
+    given = {"kind": found.kind, "name": found.name, **values}
+    for name, value in read_definition(taker(found.object_name), given, found).items():
+        setattr(found, name, value)
+    changes = {n: [before[n], getattr(found, n)] for n in WRITTEN if before[n] != getattr(found, n)}
+    if not changes:
+        return found
+    found.save(update_fields=list(changes))
+    return _told(events.CustomFieldChanged, found, changes, actor)
+
+
+@transaction.atomic
+def remove_field(*, actor: Actor, number: int) -> CustomField:
+    """Take a field away from everywhere; its values stay, and `restore_field` brings it back.
+
+    Raises Forbidden, NotFound.
+    """
+    require(actor, "delete", RIGHT)
+    found = _locked(number)
+    if found.removed_at is not None:
+        return found
+    found.removed_at = timezone.now()
+    found.save(update_fields=["removed_at"])
+    return _told(events.CustomFieldRemoved, found, {"removed_at": [None, found.removed_at]}, actor)
+
+
+@transaction.atomic
+def restore_field(*, actor: Actor, number: int) -> CustomField:
+    """Bring a removed field back with its values. Raises Forbidden, NotFound."""
+    require(actor, "delete", RIGHT)
+    found = _locked(number)
+    if found.removed_at is None:
+        return found
+    changes = {"removed_at": [found.removed_at, None]}
+    found.removed_at = None
+    found.save(update_fields=["removed_at"])
+    return _told(events.CustomFieldRestored, found, changes, actor)
+
+
+@transaction.atomic
+def move_field(*, actor: Actor, number: int, is_up: bool) -> CustomField:
+    """Put a field one place up or down among those of its object. Raises Forbidden, NotFound."""
+    require(actor, "change", RIGHT)
+    found = _locked(number)
+    rows = list(CustomField.objects.select_for_update().filter(object_name=found.object_name, removed_at=None)
+                .order_by("order", "id"))  # fmt: skip
+    place = next((n for n, row in enumerate(rows) if row.pk == found.pk), 0)
+    other = place - 1 if is_up else place + 1
+    if not rows or not 0 <= other < len(rows):
+        return found
+    rows[place], rows[other] = rows[other], rows[place]
+    for n, row in enumerate(rows, 1):
+        if row.order != n * 10:
+            CustomField.objects.filter(pk=row.pk).update(order=n * 10)
+    was = found.order
+    found.refresh_from_db()
+    return _told(events.CustomFieldChanged, found, {"order": [was, found.order]}, actor)
+
+
+@transaction.atomic
+def build_index(*, actor: Actor, number: int) -> CustomField:
+    """Ask anew for the index of a field (after duplicates were mended, or a lost one). Raises Forbidden, NotFound."""
+    require(actor, "change", RIGHT)
+    found = _locked(number)
+    indexing.ask(found, actor)
+    current.changed()
+    return found
+
+
+def _locked(number: int) -> CustomField:
+    found = CustomField.objects.select_for_update().filter(pk=number).first() if number < 2**63 else None
+    if found is None:
+        raise NotFound(_("There is no such field."))
+    return found
+
+
+def _told(kind: type[Event], field: CustomField, changes: dict[str, list[Any]], actor: Actor) -> CustomField:
+    """What every write ends with: the index that is wanted, the registry, the event."""
+    indexing.ask_where_wanted(field, actor)
+    current.changed()
+    emit(kind(subject_id=field.pk, changes=changes), actor=actor)
+    return field
