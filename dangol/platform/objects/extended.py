@@ -4,46 +4,41 @@ appended whenever the tuple is read. So no reader needs to know of custom fields
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, TypeVar, overload
+from typing import Any
 
-T = TypeVar("T")
 More = Callable[[str], tuple[Any, ...]]
 _more: dict[str, More] = {}
 
 
 def extend(what: str, more: More) -> None:
-    """Let `more(object name)` say what is appended to the tuples that were declared as `Extended(what)`."""
+    """Let `more(object name)` say what follows the tuples that `let_grow` called `what`."""
     _more[what] = more
 
 
-class Extended(Generic[T]):
-    """A tuple in a dataclass with a `name`; read, it is followed by what was added for that object."""
+def let_grow(cls: type, what: str, is_added: Callable[[Any], bool]) -> None:
+    """From now on the tuple `what` of a dataclass with a `name` is followed by what was added for that object.
 
-    def __init__(self, what: str, is_added: Callable[[T], bool]) -> None:
+    `is_added` tells an added one, so that a copy of a declaration does not take it for a declared one.
+    """
+    setattr(cls, what, _Grown(what, is_added))
+
+
+def declared_only(instance: Any, what: str) -> tuple[Any, ...]:
+    """What the slice itself declared, without anything added."""
+    found: tuple[Any, ...] = instance.__dict__[what]
+    return found
+
+
+class _Grown:
+    def __init__(self, what: str, is_added: Callable[[Any], bool]) -> None:
         self.what, self.is_added = what, is_added
-        self.key = ""
 
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.key = name
-
-    @overload
-    def __get__(self, instance: None, owner: type) -> tuple[T, ...]: ...
-
-    @overload
-    def __get__(self, instance: object, owner: type) -> tuple[T, ...]: ...
-
-    def __get__(self, instance: Any, owner: type) -> tuple[T, ...]:
+    def __get__(self, instance: Any, owner: type) -> Any:
         if instance is None:
-            raise AttributeError(self.key)  # so that the dataclass asks for a value
-        own: tuple[T, ...] = instance.__dict__[self.key]
+            return self
+        own: tuple[Any, ...] = instance.__dict__[self.what]
         more = _more[self.what](instance.name) if self.what in _more else ()
         return own + more if more else own
 
-    def __set__(self, instance: Any, value: Sequence[T]) -> None:
-        instance.__dict__[self.key] = tuple(v for v in value if not self.is_added(v))
-
-
-def declared_only(instance: Any, key: str) -> tuple[Any, ...]:
-    """What the slice itself declared, without anything added."""
-    found: tuple[Any, ...] = instance.__dict__[key]
-    return found
+    def __set__(self, instance: Any, value: Sequence[Any]) -> None:
+        instance.__dict__[self.what] = tuple(v for v in value if not self.is_added(v))

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.guard import GuardedModel
-from dangol.platform.objects.extended import Extended
+from dangol.platform.objects.extended import let_grow
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -173,7 +173,7 @@ class ObjectType:
     slug: str
     icon: str
     section: str
-    fields: Extended[Field] = Extended("fields", lambda f: f.is_added)  # noqa: RUF009 - a descriptor, not a value
+    fields: tuple[Field, ...]
     columns: tuple[str, ...]
     default_sort: str
     title: Callable[[Any], str]
@@ -190,6 +190,9 @@ class ObjectType:
     restore: Callable[..., Any] | None = None
     new_label: Any = ""
     empty_hint: Any = ""
+
+
+let_grow(ObjectType, "fields", lambda f: f.is_added)
 
 
 def fields_of(model: type[models.Model], names: Sequence[str], **overrides: Mapping[str, Any]) -> tuple[Field, ...]:

@@ -20,7 +20,7 @@ from dangol.platform.events.event import Event
 from dangol.platform.events.stream import emit
 from dangol.platform.objects.added.columns import InDocument, check_unique, is_custom, is_link, stored
 from dangol.platform.objects.added.rules import PREFIX
-from dangol.platform.objects.extended import Extended
+from dangol.platform.objects.extended import let_grow
 from dangol.platform.search.services import Texts, forget, remember
 
 Values = Mapping[str, Any]
@@ -67,7 +67,7 @@ class RecordWriter:
     """
 
     model: type[GuardedModel]
-    writable: Extended[str] = Extended("writable", lambda name: name.startswith(PREFIX))  # noqa: RUF009 - a descriptor
+    writable: tuple[str, ...]
     created: type[Event]
     changed: type[Event]
     trashed: type[Event]
@@ -260,6 +260,7 @@ class RecordWriter:
         remember(self.name, record.pk, title, texts)
 
 
+let_grow(RecordWriter, "writable", lambda name: name.startswith(PREFIX))
 _WRITERS: dict[str, RecordWriter] = {}
 
 

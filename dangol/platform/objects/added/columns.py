@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -37,7 +37,8 @@ class DocumentCol(Col):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         names = (self.alias, DOCUMENT) if self.alias else (DOCUMENT,)
         document = ".".join(map(compiler.quote_name_unless_alias, names))
-        return self.target.expression(document), []
+        column: Any = self.target
+        return column.expression(document), []
 
 
 class Kept:
@@ -57,7 +58,13 @@ class Kept:
         record.custom = document if kept is None else {**document, self.column.key: kept}
 
 
-class InDocument:
+if TYPE_CHECKING:
+    Base = models.Field[Any, Any]
+else:
+    Base = object
+
+
+class InDocument(Base):
     """What the fields below share. `stored_in` is the column that is saved when one of them changes."""
 
     template: ClassVar[str] = "({document} ->> '{key}')"
@@ -85,7 +92,7 @@ class InDocument:
         """Whether the value is the id of another record."""
         return self.definition.kind in ("relation", "user")
 
-    def get_col(self, alias: str | None, output_field: Any = None) -> DocumentCol:
+    def get_col(self, alias: Any, output_field: Any = None) -> DocumentCol:
         """See Django's Field."""
         return DocumentCol(alias, self, self)
 
@@ -96,9 +103,9 @@ class InDocument:
 
     def hang_on(self, model: Any) -> None:
         """Belong to `model` from now on; the registry puts it among the model's fields."""
-        self.set_attributes_from_name(self.definition.name)  # type: ignore[attr-defined]
+        self.set_attributes_from_name(self.definition.name)
         self.model = model
-        setattr(model, self.attname, Kept(self))  # type: ignore[attr-defined]
+        setattr(model, self.attname, Kept(self))
 
 
 class TextColumn(InDocument, models.TextField):  # type: ignore[type-arg]

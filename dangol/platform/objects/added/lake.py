@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import ibis
@@ -11,19 +12,30 @@ from dangol.platform.objects.added.columns import DOCUMENT
 from dangol.platform.objects.added.rules import DECIMALS, LINKS, Definition
 
 
-@ibis.udf.scalar.builtin(name="json_extract_string")
-def json_text(document: str, path: str) -> str:
+def json_text(document: Any, path: str) -> Any:
     """The text of a value; a number as it is written, NULL where there is none."""
+    return _function("json_extract_string", "string")(document, path)
 
 
-@ibis.udf.scalar.builtin(name="json_extract")
-def json_part(document: str, path: str) -> str:
+def json_part(document: Any, path: str) -> Any:
     """A value as JSON."""
+    return _function("json_extract", "string")(document, path)
 
 
-@ibis.udf.scalar.builtin(name="json_contains")
-def json_holds(document: str, value: str) -> bool:
+def json_holds(document: Any, value: str) -> Any:
     """Whether a list as JSON holds a value as JSON."""
+    return _function("json_contains", "boolean")(document, value)
+
+
+@lru_cache
+def _function(name: str, gives: str) -> Any:
+    """A function of the engine's own, of two texts."""
+
+    def called(document: Any, more: Any) -> Any: ...
+
+    called.__name__ = name
+    signature: Any = (("string", "string"), gives)
+    return ibis.udf.scalar.builtin(signature=signature)(called)
 
 
 def in_lake(definition: Definition, rows: ir.Table) -> Any:

@@ -164,7 +164,7 @@ def _hang(model: Any, columns: list[Any]) -> None:
     meta.private_fields = [c for c in meta.private_fields if c not in gone] + columns
     meta._expire_cache(reverse=False)
     kept = {c.attname for c in columns}
-    for attname in {c.attname for c in gone} - kept:  # type: ignore[attr-defined]
+    for attname in {c.attname for c in gone} - kept:
         delattr(model, attname)
 
 
