@@ -4,9 +4,9 @@ import asyncio
 import os
 import random
 import socket
-import subprocess
 import sys
 import time
+from pathlib import Path
 from statistics import quantiles
 from typing import Any
 from urllib.parse import urlencode
@@ -15,6 +15,9 @@ from benchmarks import maker
 from benchmarks.house import house
 from benchmarks.lists import p95_of
 from benchmarks.measured import Measured
+from dangol.platform.console.child import LISTENER
+from dangol.platform.console.parts import Part, lifeline
+from dangol.platform.console.supervisor import web_parts
 
 CARDS = 150_000
 LONG_STORY = 4242
@@ -76,19 +79,23 @@ def _slowest_count(client: Any) -> tuple[float, str]:
 
 
 def _together(user: Any) -> dict[str, Measured]:
-    """A real server, fifty signed-in people with pauses between pages; the load client runs on the same cores."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    command = [sys.executable, "-m", "uvicorn", "dangol.config.asgi:application", "--port", str(port)]
-    server = subprocess.Popen(
-        [*command, "--log-level", "warning", "--lifespan", "off"],
-        env={**os.environ, "DANGOL_LOG": "ERROR", "DANGOL_PROCESS": "web"},
-    )
-    try:
-        taken, errors = asyncio.run(_all_at_work(f"http://127.0.0.1:{port}", _cookies(user)))
-    finally:
-        server.terminate()
-        server.wait()
+    """Fifty signed-in people with pauses between pages ask what `dangol start` keeps; the client shares its cores."""
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
+        reading, told = lifeline()
+        environment = {**told, "DANGOL_PROCESS": "web", "DANGOL_ACCESS_LOG": "1", LISTENER: str(listener.fileno())}
+        log = Path(os.environ["DANGOL_HOME"]) / "web.log"
+        parts = [Part(name, log, environment, (reading, listener.fileno()), print) for name in web_parts()]
+        for part in parts:
+            part.look()
+        try:
+            at = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            taken, errors = asyncio.run(_all_at_work(at, _cookies(user)))
+        finally:
+            for part in parts:
+                part.ask_to_end()
+            time.sleep(1)
+            for part in parts:
+                part.make_end()
     every = [one for times in taken.values() for one in times]
     notes = [f"{name} {_p95(times):.0f} ms" for name, times in taken.items()]
     notes.append(f"{len(every) / SECONDS:.0f} pages/s")

@@ -16,7 +16,10 @@ def house() -> Iterator[Any]:
     Yields Django's connection of the owner role. Works once a process.
     """
     home = Path(tempfile.mkdtemp(prefix="dangol-bench-"))
-    os.environ.update(DANGOL_HOME=str(home), DJANGO_SETTINGS_MODULE="dangol.config.settings", DANGOL_LOG="ERROR")
+    os.environ.update(
+        DANGOL_HOME=str(home), DJANGO_SETTINGS_MODULE="dangol.config.settings", DANGOL_LOG="ERROR",
+        DANGOL_ACCESS_LOG="0",
+    )  # fmt: skip
     os.environ.pop("DATABASE_URL", None)
     from dangol.platform.db.embedded import ensure_database
 

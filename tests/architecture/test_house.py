@@ -20,7 +20,7 @@ HOUSE = ROOT / "dangol"
 FLOORS = ("platform", "core", "analytical", "collaborative", "operational", "backoffice", "config")
 SLICE_FILES = {
     "__init__", "rules", "events", "models", "queries", "services", "tasks", "object", "views", "urls", "api",
-    "subscribers", "datasets", "commands",
+    "subscribers", "datasets", "commands", "imports",
 }  # fmt: skip
 SLICE_FOLDERS = {
     "templates",
@@ -118,7 +118,8 @@ def test_event_names_have_one_owner_and_begin_with_their_subject() -> None:
 def test_every_event_has_words_to_be_told_by() -> None:
     from dangol.platform.events.titles import TITLES
 
-    by_object = {"record.shared", "record.unshared", "records.exported"}  # each object has its own of these
+    # each object has its own of these
+    by_object = {"record.shared", "record.unshared", "records.exported", "records.imported"}
     assert {e.NAME for e in all_events()} - by_object - TITLES.keys() == set()
 
 

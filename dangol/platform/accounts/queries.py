@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import QuerySet
 
 from dangol.platform.access.actor import Actor
-from dangol.platform.access.models import Share
-from dangol.platform.accounts.actors import Staff, build_actor
+from dangol.platform.accounts.actors import build_actor
 from dangol.platform.accounts.models import User, Workspace
+from dangol.platform.accounts.standing import standing_of
 
 _AT_HAND: ContextVar[Workspace | None] = ContextVar("workspace_at_hand", default=None)
 
@@ -39,13 +39,13 @@ def logo() -> bytes:
 def actor_for(user: User, *, source: str = "screen", request_id: str = "", read_only: bool = False) -> Actor:
     """Everything needed to judge what `user` may do: roles added up, team mates, subordinates, shared records.
 
-    With `read_only` (an API key of that kind) every right but `see` and `export` is dropped. Three queries. Notes on
+    With `read_only` (an API key of that kind) every right but `see` and `export` is dropped. One query. Notes on
     `user` whether a role asks for the second step.
     """
-    roles, shares = list(user.roles.all()), Share.objects.filter(user=user)
-    user.is_second_step_due = any(role.needs_totp for role in roles)
+    standing = standing_of(user)
+    user.is_second_step_due = any(role.needs_totp for role in standing.roles)
     more: Any = {"source": source, "request_id": request_id, "read_only": read_only}
-    return build_actor(user, roles, Staff.read(), shares, **more)
+    return build_actor(user, standing.roles, standing.staff, standing.shares, **more)
 
 
 def staff() -> QuerySet[User]:

@@ -1,6 +1,6 @@
 """What the parts started by `dangol start` have in common: a lock file, and an end when their parent ends.
 
-    python -P -m dangol.platform.console.child web|worker
+    python -P -m dangol.platform.console.child web|web-2|...|worker
 
 The parent keeps the writing end of a pipe; when the system closes it, the parent is dead, however it died.
 """
@@ -68,7 +68,7 @@ def main() -> None:
     if not lock.take(wait_seconds=LAST_WORDS_SECONDS + 5):
         sys.exit(f"another {name} process of this home still runs")
     lock.write(str(os.getpid()))
-    if name == "web":
+    if name.partition("-")[0] == "web":
         serve_web(int(os.environ.pop(LISTENER)))
     else:
         work()

@@ -62,10 +62,10 @@ def lake_age_seconds() -> float | None:
 def part_memory() -> Values:
     """Memory of the parts of `dangol start` on this machine, in bytes; shared pages count in each."""
     run = Home.from_environment().run
-    for part in ("web", "worker"):
+    for lock in sorted([*run.glob("web*.lock"), run / "worker.lock"]):
         try:
-            process = psutil.Process(int((run / f"{part}.lock").read_text()))
-            yield (part,), process.memory_info().rss
+            process = psutil.Process(int(lock.read_text()))
+            yield (lock.stem,), process.memory_info().rss
         except (OSError, ValueError, psutil.Error):
             continue
 

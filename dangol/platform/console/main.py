@@ -69,8 +69,10 @@ def _root(groups: Mapping[str, GroupHelp]) -> command_line.Group:
 
     def registered() -> dict[str, Any]:
         from dangol.platform.console import staff  # noqa: F401
+        from dangol.platform.console.imports import register_imports
 
         load_slices()
+        register_imports()
         return {name: _group(name, text) for name, text in groups.items() if registry.commands_of(name)}
 
     ready = {name: command_line.command(name, function) for name, function in own.items()}

@@ -1,4 +1,7 @@
-"""Figures for Prometheus: this process's own, and those of the whole house read from the database when asked.
+"""Figures for Prometheus: what the parts count together, and those of the whole house read when asked.
+
+Parts of `dangol start` count into one folder (PROMETHEUS_MULTIPROC_DIR), so any of them answers for all; a web process
+of somebody else's counts for itself unless that variable is set for it.
 
 Names follow https://prometheus.io/docs/practices/naming/: base units, `_total` for what only grows. Labels are bounded:
 routes of this version's addresses, queues, kinds, never a person or an address.
@@ -7,10 +10,11 @@ routes of this version's addresses, queues, kinds, never a person or an address.
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, Summary
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, Summary, multiprocess
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
@@ -30,7 +34,7 @@ _seconds = Histogram(
     buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )  # fmt: skip
 _queries = Summary("dangol_http_request_queries", "Statements a request asked.", ["route"], registry=REGISTRY)
-_jobs = Counter("dangol_jobs_run", "Jobs that ended in this process.", ["task", "outcome"], registry=REGISTRY)
+_jobs = Counter("dangol_jobs_run", "Jobs that ended.", ["task", "outcome"], registry=REGISTRY)
 _job_seconds = Summary("dangol_job_duration_seconds", "How long a job took.", ["task"], registry=REGISTRY)
 _routes: set[str] = set()
 
@@ -74,10 +78,18 @@ def observe_job(who: Asking, ms: float, is_failed: bool) -> None:
 
 def exposition() -> tuple[bytes, str]:
     """Return everything in Prometheus' text format, and its content type."""
-    own = generate_latest(REGISTRY)
+    own = generate_latest(_counted())
     house = CollectorRegistry(auto_describe=False)
     house.register(_House())
     return own + generate_latest(house), CONTENT_TYPE_PLAIN_0_0_4
+
+
+def _counted() -> CollectorRegistry:
+    if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        return REGISTRY
+    together = CollectorRegistry(auto_describe=False)
+    multiprocess.MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+    return together
 
 
 def _bounded(route: str) -> str:

@@ -23,7 +23,7 @@ STDERR = 2
 
 @dataclass
 class Part:
-    """One part of the system: `web` or `worker`. Without a `log` it writes to our own standard error."""
+    """One part of the system: `web`, `web-2`, ..., `worker`. Without a `log` it writes to our own standard error."""
 
     name: str
     log: Path | None

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from dangol.platform.console import address
@@ -30,6 +31,9 @@ FALLS_BEFORE_GIVING_UP = 4
 LITTLE_SPACE_BYTES = 32 * 1024 * 1024
 WARN_EVERY_SECONDS = 60
 ROTATE_EVERY_SECONDS = 60
+MOST_WEB_PARTS = 4
+COUNTED = "PROMETHEUS_MULTIPROC_DIR"
+"""Where the parts count together, as prometheus_client names it."""
 
 Ready = Callable[[dict[str, Any]], None]
 
@@ -109,11 +113,15 @@ class Supervisor:
     def _make_parts(self, listener: int) -> None:
         reading, environment = lifeline()
         environment = {**environment, "DANGOL_HOME": str(self.home.root)}
+        environment[COUNTED] = str(emptied(self.home.run / "counted"))
         web = {**environment, "DANGOL_PROCESS": "web", LISTENER: str(listener)}
         work = {**environment, "DANGOL_PROCESS": "worker"}
         logs = None if is_to_stderr() else self.home.log
         self._parts = [
-            Part("web", logs and logs / "web.log", web, (reading, listener), self._note_fall),
+            *(
+                Part(name, logs and logs / f"{name}.log", web, (reading, listener), self._note_fall)
+                for name in web_parts()
+            ),
             Part("worker", logs and logs / "worker.log", work, (reading,), self._note_fall),
         ]
 
@@ -174,6 +182,26 @@ class Supervisor:
 
     def _hurry(self, *_: object) -> None:
         self._is_hurried = True
+
+
+def web_parts() -> list[str]:
+    """Names of the processes that answer pages, all on one socket: as many as DANGOL_WEB_PROCESSES says, else one a
+    core, four at most.
+
+    Raises:
+        CannotContinue: the variable holds no number from 1 to 64.
+    """
+    asked = os.environ.get("DANGOL_WEB_PROCESSES") or str(min(os.cpu_count() or 1, MOST_WEB_PARTS))
+    if not asked.isdecimal() or not 1 <= int(asked) <= 64:
+        raise CannotContinue(f"DANGOL_WEB_PROCESSES is “{asked}”.", "Set it to a number from 1 to 64, or leave it out.")
+    return ["web", *(f"web-{number}" for number in range(2, int(asked) + 1))]
+
+
+def emptied(folder: Path) -> Path:
+    """The folder, made anew."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
 
 
 def running_note(home: Home) -> dict[str, Any]:

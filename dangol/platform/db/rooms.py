@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from django.apps import AppConfig
 
-DOORS = ("object", "datasets", "tasks", "upkeep", "subscribers", "commands")
+DOORS = ("object", "imports", "datasets", "tasks", "upkeep", "subscribers", "commands")
 
 
 class RoomConfig(AppConfig):

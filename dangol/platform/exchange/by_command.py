@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from dangol.platform.access.actor import Actor
+from dangol.platform.db.errors import CannotContinue
 from dangol.platform.exchange.columns import columns_by_name, guess_columns
 from dangol.platform.exchange.errors import BadMapping
 from dangol.platform.exchange.models import ImportRun
 from dangol.platform.exchange.put_aside import write_put_aside
 from dangol.platform.exchange.reader import Table, open_table
-from dangol.platform.exchange.registry import Job, importer
+from dangol.platform.exchange.registry import Importer, Job, importer
 from dangol.platform.exchange.services import GUESS_ROWS, finish_run, record_run
 from dangol.platform.jobs.progress import Stopped, Tracker
 
@@ -31,29 +35,33 @@ def take_in(
     is_dry: bool,
     listener: Listener,
     put_aside: Path | None = None,
+    is_afresh: bool = False,
 ) -> dict[str, Any]:
     """Carry out an import (or its dry run) now and return its answer, with `columns` and the texts of reasons added.
 
     `columns` {field: column name or number} corrects the guess; an empty name takes a field out. With `put_aside` the
-    rows put aside are written to that file.
+    rows put aside are written to that file. An import in batches that was broken off in the middle of the same file is
+    gone on with, unless `is_afresh`.
 
     Raises:
         CannotContinue: the file, the columns or a choice cannot be used; Forbidden.
     """
     chosen = importer(kind)
     table, mapping = look(kind, path, columns, options)
+    options = _with_suggested(chosen, table, mapping, options, actor)
     chosen.check(mapping, options, table.header)
     run = None
     if not is_dry:
-        run = record_run(actor=actor, kind=kind, path=path, mapping=mapping, options=options, header=table.header)
+        run = None if chosen.is_whole or is_afresh else _begun(kind, path, mapping, options)
+        run = run or _noted(actor, kind, path, mapping, options, table)
     job = Job(table, mapping, options, actor, Tracker(None, listener), str(run.pk) if run else "")
     try:
-        result = chosen.run(job, is_dry=is_dry)
+        with _held(run):
+            result = chosen.run(job, is_dry=is_dry)
     except (Exception, KeyboardInterrupt) as error:
         if run:
-            state = (
-                ImportRun.State.STOPPED if isinstance(error, Stopped | KeyboardInterrupt) else ImportRun.State.FAILED
-            )
+            is_stopped = isinstance(error, Stopped | KeyboardInterrupt)
+            state = ImportRun.State.STOPPED if is_stopped else ImportRun.State.FAILED
             finish_run(run.pk, state=state, message=str(error))
         raise
     if run:
@@ -64,6 +72,60 @@ def take_in(
         "columns": {field: table.header[place] for field, place in mapping.items()},
         "reason_texts": {code: str(chosen.reasons.get(code, code)) for code in result["reasons"]},
     }
+
+
+def _with_suggested(
+    chosen: Importer, table: Table, mapping: Mapping[str, int], options: Mapping[str, Any], actor: Actor
+) -> Mapping[str, Any]:
+    """What was given, beside what the importer suggests; one that writes in one go suggests for itself."""
+    if chosen.is_whole:
+        return options
+    given = {name: value for name, value in options.items() if value not in ("", None)}
+    return chosen.suggest(table, mapping, actor) | given
+
+
+def _noted(
+    actor: Actor, kind: str, path: Path, mapping: Mapping[str, int], options: Mapping[str, Any], table: Table
+) -> ImportRun:
+    known = {**options, "digest": digest_of(path)}
+    return record_run(actor=actor, kind=kind, path=path, mapping=mapping, options=known, header=table.header)
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file, by which it is known again."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _begun(kind: str, path: Path, mapping: Mapping[str, int], options: Mapping[str, Any]) -> ImportRun | None:
+    """A run that was broken off in the middle of this very file, read in this very way."""
+    runs = ImportRun.objects.filter(kind=kind, mapping=dict(mapping), done_rows__gt=0, options__digest=digest_of(path))
+    run = runs.exclude(state=ImportRun.State.DONE).order_by("-created_at").first()
+    if run is None or any(run.options.get(name) != value for name, value in options.items()):
+        return None
+    run.state, run.message = ImportRun.State.RUNNING, ""
+    run.save(update_fields=["state", "message"])
+    return run
+
+
+@contextmanager
+def _held(run: ImportRun | None) -> Iterator[None]:
+    """Hold a run for this process alone. Raises CannotContinue while another works on it."""
+    if run is None:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 6402))", [str(run.pk)])
+        if not cursor.fetchone()[0]:
+            raise CannotContinue(
+                _("This file is being taken in already."), _("Wait until that is done; dangol jobs list shows it.")
+            )
+    try:
+        yield
+    finally:
+        if connection.connection is not None and not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 6402))", [str(run.pk)])
 
 
 def look(

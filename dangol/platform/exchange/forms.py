@@ -8,8 +8,10 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import available_timezones
 
+from babel import Locale
 from babel.numbers import list_currencies
 from django.http import QueryDict
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dangol.platform.exchange.errors import BadMapping
@@ -70,6 +72,9 @@ def read_options(chosen: Importer, post: QueryDict, old: Mapping[str, Any]) -> d
             continue
         if choice.kind == "flag":
             options[choice.name] = post.get(choice.name) == "on"
+        elif choice.kind == "many":
+            known = [value for value, _label in _pairs(choice)]
+            options[choice.name] = [value for value in known if value in post.getlist(choice.name)]
         elif choice.name in post:
             options[choice.name] = str(post[choice.name]).strip()[:4000]
     return options
@@ -83,6 +88,11 @@ class ShownChoice:
     value: Any
     pairs: tuple[tuple[str, Any], ...]
 
+    @property
+    def chosen(self) -> tuple[Any, ...]:
+        """What was chosen of a choice of many."""
+        return tuple(self.value or ())
+
 
 def shown_choices(chosen: Importer, options: Mapping[str, Any]) -> list[ShownChoice]:
     """The choices with their values."""
@@ -93,9 +103,17 @@ def shown_choices(chosen: Importer, options: Mapping[str, Any]) -> list[ShownCho
 def _pairs(choice: Choice) -> Sequence[tuple[str, Any]]:
     if choice.kind == "currency":
         return [(code, code) for code in sorted(list_currencies())]
+    if choice.kind == "country":
+        return country_pairs(get_language() or "en")
     if choice.kind == "time_zone":
         return [(zone, zone) for zone in sorted(available_timezones()) if "/" in zone]
     return choice.choices() if choice.choices else ()
+
+
+def country_pairs(language: str) -> list[tuple[str, str]]:
+    """Every country as (code, name), by name."""
+    names = Locale.parse(language[:2]).territories
+    return sorted(((c, n) for c, n in names.items() if len(c) == 2 and c.isalpha()), key=lambda pair: pair[1])
 
 
 @dataclass(frozen=True)

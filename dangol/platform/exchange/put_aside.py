@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from dangol.platform.exchange.csv_lines import csv_line
 from dangol.platform.exchange.models import ImportRun, PutAside
 from dangol.platform.exchange.registry import importer
 from dangol.platform.exchange.services import cells_of
@@ -21,13 +20,13 @@ def put_aside_csv(run: ImportRun, header: Sequence[str]) -> Iterator[str]:
     The mark at the beginning makes Excel read it as UTF-8. Cells that Excel would take for formulas get a `'`, which
     is taken off again when the mended file is read.
     """
-    yield BOM + _line([*header, *OWN_COLUMNS])
+    yield BOM + csv_line([*header, *OWN_COLUMNS], "\r\n")
     reasons = importer(run.kind).reasons
     for row in PutAside.objects.filter(run=run).order_by("row_number").iterator(chunk_size=2000):
         cells = cells_of(row.content)
         cells = (cells + [""] * len(header))[: max(len(header), len(cells))] if len(cells) <= len(header) else cells
         own = [row.row_number, row.place or "", reasons.get(row.reason, row.reason), row.column]
-        yield _line([*map(harmless, cells), *own])
+        yield csv_line([*map(harmless, cells), *own], "\r\n")
 
 
 def harmless(cell: str) -> str:
@@ -40,9 +39,3 @@ def write_put_aside(run: ImportRun, header: Sequence[str], path: Path) -> None:
     """Write the file to `path`."""
     with path.open("w", encoding="utf-8", newline="") as out:
         out.writelines(put_aside_csv(run, header))
-
-
-def _line(cells: Iterable[object]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerow(cells)
-    return out.getvalue()

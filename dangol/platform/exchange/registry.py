@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -47,7 +47,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Choice:
-    """A setting beside the columns. `kind`: text, select, number or flag; `suggest(table, mapping)` fills it in."""
+    """A setting beside the columns; the importer's `suggest` fills it in.
+
+    `kind`: text, select, many (a list), number, flag, currency, country or time_zone.
+    """
 
     name: str
     label: Any
@@ -64,6 +67,9 @@ class Importer:
     `object_name` is the object that an actor must have the right to create. `suggest(table, mapping, actor)` gives
     starting values for `choices` (and under `hidden` the names of those that have no point); `ignored` columns are
     never taken; `figures` say which numbers of the answer are shown; `reasons` turn codes into sentences.
+    `open_fields(actor)` are the fields that an actor may fill, where that differs. With `is_whole` a file is written in
+    one go or not at all; without it in batches, so that a run can be gone on with. `accepts` are further endings of
+    files that it takes.
     """
 
     name: str
@@ -81,9 +87,17 @@ class Importer:
     reasons: Mapping[str, Any] = field(default_factory=dict)
     result_url: Callable[[], str] = lambda: ""
     result_label: Any = ""
+    open_fields: Callable[[Actor], Sequence[ImportField]] | None = None
+    is_whole: bool = True
+    accepts: str = ""
+
+    def fields_for(self, actor: Actor) -> Sequence[ImportField]:
+        """The fields that `actor` may fill."""
+        return self.open_fields(actor) if self.open_fields else self.fields
 
 
 _IMPORTERS: dict[str, Importer] = {}
+_SOURCES: list[Callable[[], Iterable[Importer]]] = []
 
 
 def register_importer(importer: Importer) -> None:
@@ -100,11 +114,22 @@ def _start_url() -> str:
     return reverse("exchange:import")
 
 
+def register_source(source: Callable[[], Iterable[Importer]]) -> None:
+    """Add a function that lists importers each time they are asked for: those of objects, which are known late."""
+    _SOURCES.append(source)
+
+
 def importer(name: str) -> Importer:
     """Return the importer called `name`. Raises KeyError."""
-    return _IMPORTERS[name]
+    if name in _IMPORTERS:
+        return _IMPORTERS[name]
+    return {known.name: known for known in importers()}[name]
 
 
 def importers() -> list[Importer]:
-    """All importers, in the order in which they were registered."""
-    return list(_IMPORTERS.values())
+    """All importers: those that were registered, then those of sources. One object has one at most."""
+    found = dict(_IMPORTERS)
+    taken = {known.object_name for known in found.values()}
+    for source in _SOURCES:
+        found.update({known.name: known for known in source() if known.object_name not in taken})
+    return list(found.values())

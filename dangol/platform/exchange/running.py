@@ -28,7 +28,10 @@ def carry_out(run: ImportRun, *, is_dry: bool) -> dict[str, Any]:
     with track(run.progress_id) as tracker, outside(tracker) as told:
         table = table_of(run)
         job = Job(table, run.mapping, run.options, actor_of(run), told, str(run.pk))
-        result = importer(run.kind).run(job, is_dry=is_dry)
+        chosen = importer(run.kind)
+        if is_dry and not chosen.is_whole:
+            ImportRun.objects.filter(pk=run.pk).update(done_rows=0, tally={}, event_id=None)
+        result = chosen.run(job, is_dry=is_dry)
         tracker.result = result
     finish_run(run.pk, state=ImportRun.State.CHECKED if is_dry else ImportRun.State.DONE, result=result)
     return result

@@ -21,8 +21,9 @@ from dangol.platform.access.checks import require
 from dangol.platform.db.errors import from_os_error
 from dangol.platform.db.home import Home
 from dangol.platform.exchange.columns import guess_columns
-from dangol.platform.exchange.errors import BadFile, BadMapping
-from dangol.platform.exchange.models import ImportRun, PutAside
+from dangol.platform.exchange.errors import BadFile, BadMapping, BadOption
+from dangol.platform.exchange.mappings import fitting_mapping, usable_columns
+from dangol.platform.exchange.models import ImportRun, PutAside, SavedMapping
 from dangol.platform.exchange.reader import Table, open_table
 from dangol.platform.exchange.registry import Importer, importer
 from dangol.platform.jobs.models import Progress
@@ -85,8 +86,13 @@ def _store(upload: UploadedFile[Any], path: Path) -> None:
 
 
 def look_at(chosen: Importer, table: Table, actor: Actor) -> tuple[dict[str, int], dict[str, Any]]:
-    """Guess columns and starting values for the choices."""
-    mapping = guess_columns(chosen.fields, table.header, table.sample(GUESS_ROWS), chosen.ignored)
+    """Guess columns and starting values for the choices, as this kind of file was taken in last where it was."""
+    fields = chosen.fields_for(actor)
+    saved = fitting_mapping(chosen.name, table.header)
+    if saved is not None:
+        mapping = usable_columns(saved.columns, table.header, {field.name for field in fields})
+        return mapping, chosen.suggest(table, mapping, actor) | saved.options | {"saved": saved.name}
+    mapping = guess_columns(fields, table.header, table.sample(GUESS_ROWS), chosen.ignored)
     return mapping, chosen.suggest(table, mapping, actor)
 
 
@@ -121,15 +127,31 @@ def choose(*, actor: Actor, run: ImportRun, mapping: Mapping[str, int], options:
     """Keep the columns and choices of a run, after checking that they are enough. Raises `BadMapping`, `BadOption`."""
     chosen = importer(run.kind)
     require(actor, "create", chosen.object_name)
+    if run.is_begun:
+        raise BadMapping(
+            _("Some rows of this file are in already, so its columns stay."),
+            _("Go on with it, or undo it and choose the file again."),
+        )
     run.options = _json(options)
     table = table_of(run)
     if len(set(mapping.values())) < len(mapping):
         raise BadMapping(_("One column was chosen twice."), _("Choose each column for one thing only."))
+    _refuse_closed(chosen, actor, mapping)
     chosen.check(mapping, options, table.header)
     run.mapping, run.state, run.message = dict(mapping), ImportRun.State.UPLOADED, ""
     run.result = {}
     run.save(update_fields=["mapping", "options", "state", "message", "result"])
     return run
+
+
+def _refuse_closed(chosen: Importer, actor: Actor, mapping: Mapping[str, int]) -> None:
+    opened = {field.name for field in chosen.fields_for(actor)}
+    closed = [str(field.label) for field in chosen.fields if field.name in mapping and field.name not in opened]
+    if closed:
+        raise BadMapping(
+            _("You may not write these fields: %(names)s.") % {"names": ", ".join(closed)},
+            _("Set their columns to “not used”."),
+        )
 
 
 def read_again(*, actor: Actor, run: ImportRun, how: Mapping[str, str]) -> ImportRun:
@@ -141,6 +163,22 @@ def read_again(*, actor: Actor, run: ImportRun, how: Mapping[str, str]) -> Impor
     table = table_of(run)
     run.mapping, suggested = look_at(chosen, table, actor)
     run.options |= suggested
+    run.state, run.result, run.message = ImportRun.State.UPLOADED, {}, ""
+    run.save(update_fields=["mapping", "options", "state", "result", "message"])
+    return run
+
+
+def use_mapping(*, actor: Actor, run: ImportRun, name: str) -> ImportRun:
+    """Take the columns and choices of a saved mapping, as far as the file has them. Raises `BadOption`."""
+    chosen = importer(run.kind)
+    require(actor, "create", chosen.object_name)
+    saved = SavedMapping.objects.filter(kind=run.kind, name=name).first()
+    if saved is None:
+        raise BadOption(_("There is no saved mapping of this name."), _("Choose one from the list."))
+    table = table_of(run)
+    fields = {field.name for field in chosen.fields_for(actor)}
+    run.mapping = usable_columns(saved.columns, table.header, fields)
+    run.options |= chosen.suggest(table, run.mapping, actor) | saved.options | {"saved": saved.name}
     run.state, run.result, run.message = ImportRun.State.UPLOADED, {}, ""
     run.save(update_fields=["mapping", "options", "state", "result", "message"])
     return run

@@ -16,6 +16,7 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.db.errors import CannotContinue
 from dangol.platform.exchange import forms
 from dangol.platform.exchange.errors import BadFile
+from dangol.platform.exchange.mappings import forget_mapping, mappings_of, save_mapping
 from dangol.platform.exchange.models import ImportRun
 from dangol.platform.exchange.put_aside import put_aside_csv
 from dangol.platform.exchange.queries import importers_for, put_aside_rows, run_for, runs_for
@@ -29,6 +30,7 @@ from dangol.platform.exchange.services import (
     read_again,
     start_run,
     table_of,
+    use_mapping,
 )
 
 State = ImportRun.State
@@ -45,10 +47,13 @@ def start(request: HttpRequest) -> HttpResponse:
     return _start_page(request)
 
 
-def _start_page(request: HttpRequest, error: CannotContinue | None = None) -> HttpResponse:
+def _start_page(request: HttpRequest, error: CannotContinue | None = None, kind: str = "") -> HttpResponse:
     actor = _actor(request)
+    known = importers_for(actor)
+    asked = kind or request.GET.get("kind", "")
     context = {
-        "importers": importers_for(actor), "runs": list(runs_for(actor)), "error": error, "step": 1,
+        "importers": known, "chosen": next((k for k in known if k.name == asked), known[0]),
+        "runs": list(runs_for(actor)), "error": error, "step": 1,
         "limit_mb": LARGEST_UPLOAD // 1024**2,
     }  # fmt: skip
     return render(request, "exchange/start.html", context, status=422 if error else 200)
@@ -62,11 +67,11 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404
     given = request.FILES.get("file")
     if given is None:
-        return _start_page(request, BadFile(_("No file was chosen."), _("Choose a CSV file.")))
+        return _start_page(request, BadFile(_("No file was chosen."), _("Choose a file.")), kind)
     try:
         run = start_run(actor=_actor(request), kind=kind, upload=given)
     except CannotContinue as error:
-        return _start_page(request, error)
+        return _start_page(request, error, kind)
     return redirect("exchange:run", run.pk)
 
 
@@ -79,6 +84,8 @@ def show(request: HttpRequest, run_id: UUID) -> HttpResponse:
         return render(request, "exchange/working.html", _working(run))
     if run.state == State.DONE:
         return render(request, "exchange/done.html", _result(run) | {"step": 5})
+    if run.is_begun:
+        return render(request, "exchange/begun.html", {"run": run, "importer": importer(run.kind), "step": 4})
     if run.state == State.CHECKED and request.GET.get("step") != "columns":
         return render(request, "exchange/checked.html", _result(run) | {"step": 3})
     return _columns_page(request, run)
@@ -89,7 +96,8 @@ def _columns_page(
 ) -> HttpResponse:
     chosen = importer(run.kind)
     context: dict[str, Any] = {
-        "run": run, "importer": chosen, "error": error, "step": 2, "encodings": forms.ENCODINGS,
+        "run": run, "importer": chosen, "error": error, "step": 2, "saved": mappings_of(run.kind),
+        "fields": chosen.fields_for(_actor(request)), "encodings": forms.ENCODINGS,
         "may_see_console": _actor(request).may("see", "console"),
         "separators": forms.SEPARATORS.items(), "choices": forms.shown_choices(chosen, run.options),
     }  # fmt: skip
@@ -116,6 +124,9 @@ def columns(request: HttpRequest, run_id: UUID) -> HttpResponse:
     chosen = importer(run.kind)
     mapping: dict[str, int] | None = None
     try:
+        if "use" in request.POST or "forget_mapping" in request.POST:
+            _saved(request, run)
+            return redirect(f"{reverse('exchange:run', args=[run.pk])}?step=columns")
         if "again" in request.POST:
             read_again(actor=_actor(request), run=run, how=request.POST.dict())
             return redirect(f"{reverse('exchange:run', args=[run.pk])}?step=columns")
@@ -124,18 +135,29 @@ def columns(request: HttpRequest, run_id: UUID) -> HttpResponse:
         mapping = {}
         mapping = forms.read_mapping(chosen, request.POST, header)
         choose(actor=_actor(request), run=run, mapping=mapping, options=run.options)
+        if name := request.POST.get("save_as", "").strip():
+            save_mapping(actor=_actor(request), run=run, header=header, name=name)
     except CannotContinue as error:
         return _columns_page(request, run, error, mapping)
     queue_run(actor=_actor(request), run=run, is_dry=True)
     return redirect("exchange:run", run.pk)
 
 
+def _saved(request: HttpRequest, run: ImportRun) -> None:
+    """Take a saved mapping over into the run, or forget it."""
+    name = request.POST.get("mapping", "")
+    if "use" in request.POST:
+        use_mapping(actor=_actor(request), run=run, name=name)
+    else:
+        forget_mapping(actor=_actor(request), kind=run.kind, name=name)
+
+
 @login_required
 @require_POST
 def begin(request: HttpRequest, run_id: UUID) -> HttpResponse:
-    """Begin the import itself."""
+    """Begin the import itself, or go on with one that was stopped or broke in the middle."""
     run = run_for(_actor(request), run_id)
-    if run.state == State.CHECKED:
+    if run.state == State.CHECKED or run.is_begun:
         queue_run(actor=_actor(request), run=run, is_dry=False)
     return redirect("exchange:run", run.pk)
 
@@ -164,7 +186,7 @@ def stop(request: HttpRequest, run_id: UUID) -> HttpResponse:
 def forget(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """Throw away a run that was not carried out."""
     run = run_for(_actor(request), run_id)
-    if not run.is_busy and run.state != State.DONE:
+    if not run.is_busy and run.state != State.DONE and not run.is_begun:
         forget_run(actor=_actor(request), run=run)
     return redirect("exchange:import")
 
@@ -185,7 +207,8 @@ def put_aside(request: HttpRequest, run_id: UUID) -> HttpResponseBase:
 
 def _working(run: ImportRun) -> dict[str, Any]:
     is_stopping = bool(run.progress and run.progress.stop_asked)
-    return {"run": run, "progress": run.progress, "step": 3 if run.state == State.CHECKING else 4,
+    step = 3 if run.state == State.CHECKING else 4
+    return {"run": run, "progress": run.progress, "importer": importer(run.kind), "step": step,
             "is_stopping": is_stopping}  # fmt: skip
 
 
@@ -193,8 +216,8 @@ def _result(run: ImportRun) -> dict[str, Any]:
     chosen = importer(run.kind)
     return {
         "run": run, "result": run.result, "importer": chosen, "figures": forms.figures(run),
-        "reasons": forms.reasons(run), "rows": put_aside_rows(run), "amounts": forms.amounts(run),
-        "header": _header(run),
+        "reasons": forms.reasons(run), "rows": put_aside_rows(run),
+        "amounts": forms.amounts(run) if "amount_imported" in run.result else None, "header": _header(run),
     }  # fmt: skip
 
 

@@ -96,6 +96,7 @@ def _url(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
     return format_html('<a class="link" href="{}" rel="noopener noreferrer" target="_blank">{}</a>', address, label)
 
 
+@lru_cache(maxsize=8192)
 def _figure(text: str) -> SafeString:
     return SafeString(f'<span class="num">{escape(text)}</span>')
 
@@ -145,21 +146,19 @@ def _relation(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeStri
             '<a class="link mute row-flex" href="{}" title="{}">{}<s>{}</s><span class="visually-hidden">{}</span></a>',
             value.url, words, marks.icon("trash"), value.title, words,
         )  # fmt: skip
-    return format_html('<a class="link" href="{}">{}</a>', value.url, value.title)
+    return SafeString(f'<a class="link" href="{escape(value.url)}">{escape(value.title)}</a>')
 
 
 def _user(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
-    return format_html(
-        '<span class="row-flex">{}<span class="cut">{}</span></span>',
-        marks.face(value.title, kind="staff"),
-        value.title,
-    )
+    face = marks.face(value.title, kind="staff")
+    return SafeString(f'<span class="row-flex">{face}<span class="cut">{escape(value.title)}</span></span>')
 
 
 def _tier(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
-    known = list(_labels(field, _language()))
+    labels = _labels(field, _language())
+    known = list(labels)
     place = known.index(str(value)) if str(value) in known else len(known)
-    return marks.tier(len(known) - place, _choice_words(field, value, viewer), of=max(len(known), 1))
+    return marks.tier(len(known) - place, labels.get(str(value), str(value)), of=max(len(known), 1))
 
 
 def _rhythm(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from dangol.platform.access.actor import Actor
-from dangol.platform.objects import words
+from dangol.platform.objects import menus, words
 from dangol.platform.objects.address import Address
 from dangol.platform.objects.filters import FilterError, compile_filter
 from dangol.platform.objects.grouping import groupable
@@ -28,6 +29,11 @@ class ConditionForm:
         self.fields = [f for f in fields.values() if words.can_be_built(f)]
         chosen = fields.get(asked.get("field", ""))
         self.field: Field | None = chosen if chosen in self.fields else None
+
+    @property
+    def field_menu(self) -> SafeString:
+        """The fields as options."""
+        return menus.options(((f.name, f.label) for f in self.fields), self.field.name if self.field else "")
 
     @property
     def page(self) -> ConditionForm:

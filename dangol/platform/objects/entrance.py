@@ -77,5 +77,5 @@ def views_of(request: HttpRequest) -> list[Any]:
     """Every saved view of the viewer, read once a request: tabs and sidebar share it."""
     known = getattr(request, "_saved_views", None)
     if known is None:
-        known = request._saved_views = list(saved_views.views_of(request.actor))  # type: ignore[attr-defined]
+        known = request._saved_views = saved_views.known_views(request.actor)  # type: ignore[attr-defined]
     return known

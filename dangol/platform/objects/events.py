@@ -68,6 +68,7 @@ class RecordsExported(Event):
     """Somebody took a list out of the house: how many rows, which ones, which columns, in which form."""
 
     NAME = "records.exported"
+    IS_PLACED = True
     SUBJECT = "records"
 
     count: int
@@ -76,6 +77,16 @@ class RecordsExported(Event):
     sort: str
     columns: list[str]
     form: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordsImported(Event):
+    """A file of records was taken in. Its batches stand beside it as created and changed records, part of it."""
+
+    NAME = "records.imported"
+    SUBJECT = "records"
+
+    run_id: str
 
 
 @lru_cache(maxsize=256)
@@ -100,11 +111,17 @@ def exported(object_name: str) -> type[RecordsExported]:
     return _named(RecordsExported, object_name)
 
 
+def imported(object_name: str) -> type[RecordsImported]:
+    """What tells that a file of such records was taken in."""
+    return _named(RecordsImported, object_name)
+
+
 def name_for_all(object_name: str) -> None:
     """Say how the events that every object has are shown."""
     register_title(f"{object_name}.shared", EventTitle(_("Shared"), "share"))
     register_title(f"{object_name}.unshared", EventTitle(_("Share taken back"), "share-off"))
     register_title(f"{object_name}.exported", EventTitle(_("Exported"), "file-export"))
+    register_title(f"{object_name}.imported", EventTitle(_("Imported"), "file-import"))
 
 
 for _name, _title in {

@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from dangol.platform.objects import words
+from dangol.platform.objects import menus, words
 from dangol.platform.objects.address import Address, packed
 from dangol.platform.objects.board import Lanes
 from dangol.platform.objects.filters import FilterError
@@ -142,6 +143,28 @@ class ListPage(ListRows):
     def sorts(self) -> list[tuple[Any, str, str]]:
         """Every field that sorts: word, address, direction now."""
         return [(f.label, *self._sort(f)) for f in self.fields.values() if f.is_sortable]
+
+    @property
+    def sort_menu(self) -> SafeString:
+        """The same as drawn."""
+        return menus.sorts(self.sorts)
+
+    @property
+    def column_menu(self) -> SafeString:
+        """Boxes for all columns."""
+        return menus.columns(self.all_columns)
+
+    @property
+    def group_menu(self) -> SafeString:
+        """The fields by which the list may be grouped, as options."""
+        by = self.lanes.by.name if self.lanes else ""
+        return menus.options(((name, f.label) for name, f in self.groupable.items()), by)
+
+    @property
+    def sum_menu(self) -> SafeString:
+        """Boxes for what may be added up."""
+        asked = self.address.asked_sums
+        return menus.checks("sums", ((each.name, each.label, each.name in asked) for each in self.summable))
 
     @cached_property
     def sort_words(self) -> Any:

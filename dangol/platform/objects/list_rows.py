@@ -42,7 +42,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell with its class."""
+    """A cell with its class; `edit` is an address made of names and numbers of the house, as markup."""
 
     html: SafeString
     css: str
@@ -50,7 +50,7 @@ class Cell:
 
     def markup(self) -> str:
         """The cell; one that may be edited says where."""
-        edit = f' data-edit="{escape(self.edit)}"' if self.edit else ""
+        edit = f' data-edit="{self.edit}"' if self.edit else ""
         return f'<td class="{self.css}"{edit}>{self.html}</td>'
 
 
@@ -158,7 +158,7 @@ class ListRows:
         url = f"/{self.declared.slug}/{row.id}"
         drawn = []
         for f, css in zip(self.shown_fields, places, strict=True):
-            edit = f"{url}/edit?field={f.name}&cell=1" if f.name in self.editable else ""
+            edit = f"{url}/edit?field={f.name}&amp;cell=1" if f.name in self.editable else ""
             drawn.append(Cell(cells.shown(f, row.values.get(f.name), row.record, self.viewer), css, edit))
         own_name = str(veiled(self.declared, row.record))
         return Line(row.id, self.declared.title(row.record), url, self.face, own_name, drawn)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -188,20 +189,25 @@ def rows_with_values(declared: ObjectType, actor: Actor, records: list[Any], col
     """Fetch what the columns show: one query for each score table, related object and the staff. Never one a row."""
     figures = _scores_of(declared, records, columns)
     names = _references(declared, actor, records, columns)
-    result = []
-    for record in records:
-        values = {}
-        for f in columns:
-            if f.kind in ("relation", "user"):
-                target = getattr(record, f"{f.orm_path}_id")
-                values[f.name] = names[f.name].get(target) if target else None
-            elif score := score_of(declared, f.name):
-                row = figures[score.name].get(record.pk)
-                values[f.name] = getattr(row, f.orm_path) if row is not None else None
-            elif f.kind != "custom":
-                values[f.name] = getattr(record, f.orm_path)
-        result.append(Row(record, values))
-    return result
+    ways = [(f.name, _way_to(declared, f, figures, names)) for f in columns if f.kind != "custom"]
+    return [Row(record, {name: way(record) for name, way in ways}) for record in records]
+
+
+def _way_to(
+    declared: ObjectType,
+    f: Field,
+    figures: Mapping[str, Mapping[int, Any]],
+    names: Mapping[str, Mapping[int, Reference]],
+) -> Callable[[Any], Any]:
+    """How the value of a field is had from a record; worked out once for all rows of a page."""
+    if f.kind in ("relation", "user"):
+        target, known = attrgetter(f"{f.orm_path}_id"), names[f.name]
+        return lambda record: known.get(target(record))
+    value = attrgetter(f.orm_path)
+    if score := score_of(declared, f.name):
+        rows = figures[score.name]
+        return lambda record: value(rows[record.pk]) if record.pk in rows else None
+    return value
 
 
 def _scores_of(declared: ObjectType, records: list[Any], columns: Sequence[Field]) -> dict[str, dict[int, Any]]:

@@ -81,14 +81,15 @@ def _insert(writer: RecordWriter, made: list[Made], places: list[int]) -> None:
             rows.bulk_create([made[i] for i in places])
     except IntegrityError:
         if len(places) == 1:
-            made[places[0]] = _why(writer, made[places[0]])
+            made[places[0]] = why(writer, made[places[0]])
             return
         middle = len(places) // 2
         _insert(writer, made, places[:middle])
         _insert(writer, made, places[middle:])
 
 
-def _why(writer: RecordWriter, record: Any) -> ValidationError:
+def why(writer: RecordWriter, record: Any) -> ValidationError:
+    """What the model says of a new record that the database refused."""
     record.pk = None
     try:
         record.full_clean([f.name for f in writer.model._meta.fields if f.name not in writer.writable])

@@ -25,7 +25,7 @@ from dangol.platform.objects.writing import RecordWriter, Values, seen_targets, 
 from dangol.platform.search.models import SearchEntry
 from dangol.platform.search.services import remember_many
 
-MAY_NOT, REFUSED, TAKEN = "may_not", "refused", "taken"
+MAY_NOT, REFUSED, TAKEN, IN_TRASH = "may_not", "refused", "taken", "in_trash"
 
 
 @dataclass(frozen=True)
@@ -57,13 +57,13 @@ class _Pending:
 
 def change_many(
     writer: RecordWriter, *, actor: Actor, values: Mapping[int, Values], is_exact: bool = False,
-    known: Mapping[int, Any] | None = None,
+    known: Mapping[int, Any] | None = None, is_dry: bool = False,
 ) -> Outcome:  # fmt: skip
     """Change some fields of many records: `values` {record id: {field: value}}.
 
     With `is_exact` the values are former ones and set as they stood; the slice's rules may still refuse them. `known`
-    are the records where they are locked and judged already. Raises Forbidden and ValidationError for fields that may
-    not be written; a row that cannot be is left alone.
+    are the records where they are locked and judged already. With `is_dry` nothing is written. Raises Forbidden and
+    ValidationError for fields that may not be written; a row that cannot be, or lies in the trash, is left alone.
     """
     names = {name for given in values.values() for name in given}
     if not is_exact:
@@ -79,6 +79,9 @@ def change_many(
         if record is None:
             outcome.left.append(Left(writer.name, pk, MAY_NOT))
             continue
+        if not is_exact and record.deleted_at is not None:
+            outcome.left.append(Left(writer.name, pk, IN_TRASH))
+            continue
         try:
             found = _prepared(writer, record, given, find, skipped, is_exact)
         except (ValidationError, Forbidden) as error:
@@ -88,6 +91,9 @@ def change_many(
             pending.append(found)
         else:
             outcome.same += 1
+    if is_dry:
+        outcome.rows = [_told(writer, p) for p in pending]
+        return outcome
     written = _halving(writer, pending, lambda some: _update(writer, some), outcome)
     _find_again(writer, [p for p in written if p.found_by != writer.search(p.record)])
     return outcome

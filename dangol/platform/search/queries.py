@@ -22,6 +22,8 @@ WALK_OWN = 3_000
 """Records that a walk along the few which somebody sees passes at most: each lies somewhere else."""
 BEGINNINGS = 3_000
 """Entries beginning with a search that are judged one by one."""
+JUDGED_AT_ONCE = 200
+"""Records that are judged by their ids; beyond, by a subquery."""
 FARTHEST = 2**62
 EXACT, FIRST, BEGINNING, WORD, PART = range(5)
 
@@ -60,6 +62,13 @@ def matching_ids(object_name: str, text: str, *, hidden: Collection[str] = ()) -
         return found.none().values("record_id")
     sql, values = search.condition("", is_rare=search.is_rare())
     return found.extra(where=[sql], params=values).values("record_id")  # noqa: S610 - values are parameters
+
+
+def ids_holding(object_name: str, text: str) -> Any:
+    """What `matching_ids` gives, as a list where these are few: an empty one tells that nobody need be judged."""
+    found = matching_ids(object_name, text)
+    few = list(found.values_list("record_id", flat=True)[: JUDGED_AT_ONCE + 1])
+    return few if len(few) <= JUDGED_AT_ONCE else found
 
 
 def find(

@@ -92,9 +92,17 @@ def money(amount: Amount | None, currency: str, language: str = "en", *, short: 
         return _short_money(_decimal(amount), currency, language)
     if korean and currency == "KRW":
         return f"{number(amount, language, digits=0)}원"
+    digits, symbol = _way_of(currency, "ko" if korean else "en")
+    whole = _rounded(amount, digits)
+    return f"{MINUS if whole < 0 else ''}{symbol}{abs(whole):,.{digits}f}"
+
+
+@lru_cache(maxsize=512)
+def _way_of(currency: str, language: str) -> tuple[int, str]:
+    """The decimals of a currency and its symbol; both languages write it in front and group figures by commas."""
     digits = get_currency_precision(currency)
-    text = format_currency(_rounded(amount, digits), currency, "¤#,##0.00", locale=_symbols(language))
-    return _minus(text).replace("US$", "$")
+    nothing = format_currency(0, currency, "¤#,##0.00", locale=_symbols(language))
+    return digits, nothing.removesuffix(f"{0:.{digits}f}").replace("US$", "$")
 
 
 def _short_money(amount: Decimal, currency: str, language: str) -> str:
@@ -116,10 +124,14 @@ def day(value: date | datetime | None, language: str = "en", zone: str = "UTC", 
     if value is None:
         return ""
     on = _local(value, zone).date() if isinstance(value, datetime) else value
-    korean = language.startswith("ko")
-    if today is not None and on.year == today.year:
-        return format_date(on, "M월 d일" if korean else "d MMM", locale=locale_for(language))
-    return format_date(on, "yyyy년 M월 d일" if korean else "d MMM yyyy", locale=locale_for(language))
+    return _day(on, language.startswith("ko"), today is not None and on.year == today.year)
+
+
+@lru_cache(maxsize=4096)
+def _day(on: date, korean: bool, is_this_year: bool) -> str:
+    if is_this_year:
+        return format_date(on, "M월 d일" if korean else "d MMM", locale=locale_for("ko" if korean else "en"))
+    return format_date(on, "yyyy년 M월 d일" if korean else "d MMM yyyy", locale=locale_for("ko" if korean else "en"))
 
 
 def month(value: date, language: str = "en", *, short: bool = False, with_year: bool = True) -> str:

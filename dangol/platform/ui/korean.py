@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 # (after a consonant, after a vowel). 으로/로 is special: after ㄹ it takes 로.
 PARTICLES = {
@@ -64,6 +65,7 @@ def final_consonant(word: str) -> int:
 
 
 def _final_of_number(word: str) -> int:
+    word = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in word)
     found = re.search(r"[\d,]*(?:\.\d+)?$", word)
     digits = (found.group() if found else "").replace(",", "")
     if "." in digits or not digits.strip("0"):

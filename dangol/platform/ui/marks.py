@@ -83,7 +83,7 @@ def rhythm(
     """
     shape = _WIDE if size == "wide" else _SMALL
     top = max((m for m in months if m), default=0) or 1.0
-    drawn = "".join(_month(m, i, top, shape) for i, m in enumerate(months))
+    drawn = "".join(_month(_height(m, top, shape), i, size == "wide") for i, m in enumerate(months))
     if size == "wide" and (first or last):
         drawn += (
             f'<text x="4" y="47">{escape(first)}</text><text x="292" y="47" text-anchor="end">{escape(last)}</text>'
@@ -107,15 +107,23 @@ def rhythm_words(months: Sequence[float | None]) -> str:
     return words
 
 
-def _month(amount: float | None, index: int, top: float, shape: dict[str, float]) -> str:
+def _height(amount: float | None, top: float, shape: dict[str, float]) -> float | None:
+    """How tall a month's bar is, to a tenth; 0 for a dot, None for a ring."""
+    if amount is None or amount <= 0:
+        return amount and 0.0
+    return round(max(2.0, (shape["foot"] - shape["top"]) * float(amount) / float(top)), 1)
+
+
+@lru_cache(maxsize=8192)
+def _month(tall: float | None, index: int, is_wide: bool) -> str:
+    shape = _WIDE if is_wide else _SMALL
     x = shape["left"] + index * shape["step"]
     middle = x + shape["bar"] / 2
-    if amount is None:
+    if tall is None:
         low = _n(shape["foot"] - shape["dot"] - 0.8)
         return f'<circle class="m" cx="{_n(middle)}" cy="{low}" r="{_n(shape["dot"])}"/>'
-    if amount <= 0:
+    if tall <= 0:
         return f'<circle class="z" cx="{_n(middle)}" cy="{_n(shape["foot"] - 1.5)}" r="1"/>'
-    tall = max(2.0, (shape["foot"] - shape["top"]) * float(amount) / float(top))
     place = f'x="{_n(x)}" y="{_n(shape["foot"] - tall)}" width="{_n(shape["bar"])}" height="{_n(tall)}"'
     return f'<rect class="b" {place} rx="{_n(shape["rx"])}"/>'
 
@@ -206,7 +214,12 @@ def interval(value: float, low: float, high: float, *, scale: tuple[float, float
 
 def face(name: object, *, kind: Literal["person", "firm", "staff"] = "person", big: bool = False) -> SafeString:
     """Initials in a shape that says who it is: customers round, firms rounded, staff square."""
-    text = initials(str(name or ""), letters=2 if kind == "staff" else 1)
+    return _face(str(name or ""), kind, big)
+
+
+@lru_cache(maxsize=4096)
+def _face(name: str, kind: str, big: bool) -> SafeString:
+    text = initials(name, letters=2 if kind == "staff" else 1)
     classes = "face" + ("" if kind == "person" else f" {kind}") + (" big" if big else "")
     return SafeString(f'<span class="{escape(classes)}" aria-hidden="true">{escape(text)}</span>')
 

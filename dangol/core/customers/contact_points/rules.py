@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import phonenumbers
 
+_KOREAN_MOBILE = re.compile(r"\+8210\d{8}")
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
 
 
@@ -25,6 +26,8 @@ def clean_phone(text: str, country: str = "KR") -> str:
     """
     if not text.strip():
         return ""
+    if _KOREAN_MOBILE.fullmatch(text):  # the usual one, written as it is kept
+        return text
     try:
         number = phonenumbers.parse(text, country or "KR")
     except phonenumbers.NumberParseException as error:

@@ -23,9 +23,10 @@ def _clean(values: dict[str, Any], person: Any) -> dict[str, Any]:
         except ValueError:
             errors["email"] = _("This is not an e-mail address. Example: jiwoo@example.com.")
     if "phone" in values:
-        country = values.get("country") or person.country or workspace().country
+        phone = str(values["phone"] or "")
+        country = values.get("country") or person.country or ("KR" if phone[:1] == "+" else workspace().country)
         try:
-            values["phone"] = clean_phone(str(values["phone"] or ""), country)
+            values["phone"] = clean_phone(phone, country)
         except ValueError:
             errors["phone"] = _("This is not a phone number. Example: 010-1234-5678 or +44 20 7946 0000.")
     if person.pk is None and not any(

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from dangol.platform.console.bars import Bars
 from dangol.platform.console.output import Answer, manners
-from dangol.platform.console.progress import progress_bar
 from dangol.platform.console.registry import register_command
 from dangol.platform.console.session import session
 
@@ -66,35 +64,13 @@ def import_orders_command(
         "currency": currency, "rate": rate, "shop": shop, "time_zone": time_zone, "day_order": day_order,
         "decimal_mark": decimal_mark, "fee_codes": fee_codes, "encoding": encoding, "separator": separator,
     }  # fmt: skip
-    with session(), _Bars() as bars:
+    with session(), Bars() as bars:
         options["is_currency_adopted"] = dry_run or _may_settle_currency(file, column or [])
         data = take_in(
             "orders", file, actor=Actor.system("dangol import orders").via("import"), columns=_columns(column or []),
             options=options, is_dry=dry_run, listener=bars.hear, put_aside=put_aside,
         )  # fmt: skip
     return Answer(data, _shown(data))
-
-
-class _Bars:
-    """One bar after the other, one for each step."""
-
-    def __init__(self) -> None:
-        self._stack, self._step = ExitStack(), ""
-        self._advance: Callable[[int], None] = lambda done: None
-
-    def __enter__(self) -> _Bars:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._stack.close()
-
-    def hear(self, done: int, total: int, step: str) -> None:
-        """Show how far a step is."""
-        if step != self._step:
-            self._stack.close()
-            self._step = step
-            self._advance = self._stack.enter_context(progress_bar(step, total or None))
-        self._advance(done)
 
 
 def _may_settle_currency(file: Path, column: list[str]) -> bool:

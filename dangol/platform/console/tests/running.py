@@ -73,12 +73,17 @@ class Running:
         """True when all parts are up within so many seconds."""
         return wait_until(lambda: answers("127.0.0.1", self.port), seconds, pause=0.1)
 
+    def get(self, path: str) -> tuple[int, str]:
+        """Return status and text of an address."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.request("GET", path)
+        response = connection.getresponse()
+        return response.status, response.read().decode()
+
     def health(self) -> tuple[int, dict[str, str]]:
         """Return what /healthz answers."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        connection.request("GET", "/healthz")
-        response = connection.getresponse()
-        return response.status, json.loads(response.read())
+        status, text = self.get("/healthz")
+        return status, json.loads(text)
 
     def end(self, sign: signal.Signals = signal.SIGINT) -> int:
         """Send a signal and return the exit code."""

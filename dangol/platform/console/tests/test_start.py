@@ -70,9 +70,24 @@ def test_a_polite_signal_stops_everything(home: Home, sign: signal.Signals) -> N
         assert is_all_over(home, seconds=60)
 
 
+def test_several_web_processes_answer_at_one_address_and_count_together(home: Home) -> None:
+    with started(home, DANGOL_WEB_PROCESSES="2") as running:
+        assert running.part("web").pid != running.part("web-2").pid
+        for _ in range(20):
+            assert running.get("/login")[0] == 200
+        lines = running.get("/metrics")[1].splitlines()
+        counted = [line for line in lines if line.startswith("dangol_http_requests_total") and 'route="login"' in line]
+        assert [float(line.split()[-1]) for line in counted] == [20.0]
+
+
+def test_a_wrong_number_of_web_processes_is_told(home: Home) -> None:
+    told = answer_of(dangol(home, "start", "--json", DANGOL_WEB_PROCESSES="many"))
+    assert "DANGOL_WEB_PROCESSES" in told["error"]
+
+
 def test_a_killed_part_comes_back(home: Home) -> None:
-    with started(home) as running:
-        for name in ("web", "worker"):
+    with started(home, DANGOL_WEB_PROCESSES="2") as running:
+        for name in ("web", "web-2", "worker"):
             fallen = running.part(name)
             fallen.kill()
             assert wait_until(partial(has_new_holder, home.run / f"{name}.lock", fallen.pid), 120)

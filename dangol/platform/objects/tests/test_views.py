@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from dangol.core.customers.companies.services import create_company
 from dangol.core.customers.people.services import create_person
 from dangol.core.purchases.orders.models import Order
+from dangol.platform.access.actor import Actor
 from dangol.platform.access.errors import Forbidden
 from dangol.platform.accounts.models import Role
 from dangol.platform.objects import listing, saved_views, sums
@@ -139,6 +140,27 @@ def test_a_list_opens_with_ones_own_choice_before_that_of_the_role(cast: Cast) -
     saved_views.change_view(actor=cast.actor("admin"), declared=people, view_id=for_all.pk, values={"audience": "mine"})
     assert not DefaultView.objects.exclude(role=None).exists()
     assert client.get("/people").status_code == 200
+
+
+def test_the_frame_knows_the_same_views_as_the_pages_of_views(cast: Cast) -> None:
+    people = object_type("person")
+    kept = [
+        view(cast, who, name=f"{who} {audience}", audience=audience, is_pinned=audience == "team")
+        for who in ("owner", "stranger", "admin")
+        for audience in ("mine", "team", "all")
+        if audience != "all" or who == "admin"
+    ]
+    saved_views.pin_view(actor=cast.actor("mate"), view_id=kept[-1].pk, is_pinned=True)
+    saved_views.pin_view(actor=cast.actor("owner"), view_id=kept[1].pk, is_pinned=False)
+    saved_views.set_default(actor=cast.actor("owner"), declared=people, view_id=kept[0].pk)
+    role = cast.owner.roles.get().name
+    saved_views.set_default(actor=cast.actor("admin"), declared=people, view_id=kept[-1].pk, role=role)
+    said = ("pk", "name", "filter", "columns", "is_pinned_here", "pin_place", "is_own_default", "is_role_default")
+    for who in (*cast.users, "nobody"):
+        actor = Actor.anonymous() if who == "nobody" else cast.actor(who)
+        one, other = saved_views.known_views(actor), list(saved_views.views_of(actor))
+        assert [[getattr(v, n) for n in said] for v in one] == [[getattr(v, n) for n in said] for v in other], who
+    assert len(saved_views.known_views(cast.actor("owner"))) > 1
 
 
 def test_only_who_may_change_users_sets_what_a_role_opens_with(cast: Cast) -> None:

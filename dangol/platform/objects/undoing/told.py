@@ -11,6 +11,7 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import Q
 
 from dangol.platform.events.models import EventChange, EventRecord
+from dangol.platform.objects.events import imported
 from dangol.platform.objects.writing import RecordWriter, writer_of
 
 TRASH = "deleted_at"
@@ -44,7 +45,7 @@ def is_understood(record: EventRecord) -> bool:
     if record.name in _BULK:
         return True
     writer = writer_of(record.subject)
-    return writer is not None and record.name in _names(writer)
+    return writer is not None and (record.name in _names(writer) or record.name == imported(record.subject).NAME)
 
 
 def is_creation(record: EventRecord) -> bool:

@@ -6,6 +6,7 @@ from dangol.core.catalog.products.models import Product
 from dangol.core.customers.people.models import Person
 from dangol.core.purchases.orders.models import Line, Order
 from dangol.core.purchases.orders.services.statements import fetch_one, half_even, run, table
+from dangol.platform.exchange.trash import put_there_by_undo
 
 PEOPLE, PRODUCTS, ORDERS, LINES = table(Person), table(Product), table(Order), table(Line)
 
@@ -154,12 +155,3 @@ def count_trashed() -> tuple[int, int]:
             SELECT count(*) FROM staged_order s JOIN {ORDERS} o ON o.id = s.order_id
             WHERE o.deleted_at IS NOT NULL AND NOT ({put_there_by_undo("o", "order")})""")[0]),
     )  # fmt: skip
-
-
-def put_there_by_undo(alias: str, subject: str) -> str:
-    """The SQL condition that a row lies in the trash because an undo put it there."""
-    return (
-        f"{alias}.deleted_at IS NOT NULL AND EXISTS (SELECT 1 FROM event_change c JOIN event e ON e.id = c.event_id"
-        f" WHERE c.subject = '{subject}' AND c.subject_id = {alias}.id AND e.undoes IS NOT NULL"
-        f" AND (c.after ->> 'deleted_at')::timestamptz = {alias}.deleted_at)"
-    )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +10,7 @@ from django.db import connection
 
 from dangol.core.purchases.orders.rules.buyers import Buyer
 from dangol.core.purchases.orders.rules.gathering import Aside, Gathering, Line
+from dangol.platform.exchange.csv_lines import csv_line
 
 BLOCK_ROWS = 20_000
 LONGEST_CONTENT = 20_000
@@ -126,13 +125,6 @@ def refresh_statistics(*tables: str) -> None:
 def escape(text: str) -> str:
     """Write a text as COPY wants it."""
     return text.translate(_ESCAPES)
-
-
-def csv_line(cells: Iterable[str]) -> str:
-    """Write cells as one CSV line without its end."""
-    out = io.StringIO()
-    csv.writer(out, lineterminator="").writerow(cells)
-    return out.getvalue()
 
 
 def _row(*values: Any) -> str:

@@ -21,10 +21,10 @@ from dangol.core.purchases.orders.services.matching import (
     ORDERS,
     PEOPLE,
     PRODUCTS,
-    put_there_by_undo,
 )
 from dangol.core.purchases.orders.services.statements import fetch, fetch_one, run
 from dangol.platform.access.actor import Actor
+from dangol.platform.exchange.trash import put_there_by_undo
 from dangol.platform.objects.dependents import created_by
 from dangol.platform.objects.writing import Parts
 

@@ -1,0 +1,16 @@
+"""What files of products are like."""
+
+from __future__ import annotations
+
+from dangol.platform.exchange.records.habits import Habits, register_habits
+
+# fmt: off
+register_habits("product", Habits(
+    names={
+        "name": ("product name", "item name", "title", "product", "상품명", "제품명", "품명", "품목명"),
+        "code": ("variant sku", "sku", "product code", "internal reference", "handle", "판매자상품코드", "상품번호"),
+    },
+    match=("code",),
+    named_by=("code", "name"),
+))
+# fmt: on

@@ -1,0 +1,118 @@
+"""Rows of a file read into values, in batches, one batch ahead of what is being written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from dangol.platform.exchange.reader import Row, Table
+from dangol.platform.exchange.records.plan import Plan
+from dangol.platform.exchange.records.reading import Reader, Unreadable, phone_reader, plain
+
+BATCH = 5_000
+
+
+@dataclass(slots=True)
+class Taken:
+    """A row that could be read: its values by field, and its cells for the case that it is put aside after all."""
+
+    number: int
+    values: dict[str, Any]
+    cells: list[str]
+
+
+@dataclass(slots=True)
+class Aside:
+    """A row that is put aside: why (a code, or a sentence), and because of which field."""
+
+    number: int
+    reason: str
+    field: str
+    cells: list[str]
+
+
+@dataclass
+class Batch:
+    """Some rows that follow each other; `last` is the number of the last one."""
+
+    rows: list[Taken] = field(default_factory=list)
+    asides: list[Aside] = field(default_factory=list)
+    notes: Counter[str] = field(default_factory=Counter)
+    last: int = 0
+
+    def __len__(self) -> int:
+        return len(self.rows) + len(self.asides)
+
+
+def batches(plan: Plan, table: Table, *, after: int = 0) -> Iterator[Batch]:
+    """Yield the rows of a file behind row `after`. The next batch is read while one is worked on."""
+    source = _batches(plan, table, after)
+    with ThreadPoolExecutor(1, thread_name_prefix="rows") as pool:
+        ahead = pool.submit(next, source, None)
+        while (batch := ahead.result()) is not None:
+            ahead = pool.submit(next, source, None)
+            yield batch
+
+
+def _batches(plan: Plan, table: Table, after: int) -> Iterator[Batch]:
+    batch = Batch()
+    for row in table.rows():
+        if row.number <= after:
+            continue
+        taken = take(plan, row, batch.notes)
+        if isinstance(taken, Taken):
+            batch.rows.append(taken)
+        else:
+            batch.asides.append(taken)
+        batch.last = row.number
+        if len(batch.rows) + len(batch.asides) >= BATCH:
+            yield batch
+            batch = Batch()
+    if len(batch):
+        yield batch
+
+
+def take(plan: Plan, row: Row, notes: Counter[str]) -> Taken | Aside:
+    """Read one row; blank cells give no value, so that they never erase anything."""
+    if row.fault:
+        return Aside(row.number, row.fault, "", row.cells)
+    values: dict[str, Any] = {}
+    name = ""
+    try:
+        if plan.joined:
+            texts = _joined(plan, row.cells)
+            for name in sorted(texts, key=lambda n: n in plan.phones):
+                if name in plan.readers:
+                    values[name] = _reader(plan, name, values, plan.readers[name])(texts[name])
+        else:
+            cells = row.cells
+            for place, name, reader in plan.columns:
+                text = cells[place].strip()
+                if text and (text := plain(text)):
+                    values[name] = (reader if name not in plan.phones else _reader(plan, name, values, reader))(text)
+    except Unreadable as error:
+        return Aside(row.number, error.reason, name, row.cells)
+    if left := plan.habits.drop(values):
+        notes[left] += 1
+    if not values:
+        return Aside(row.number, "nothing_in_it", "", row.cells)
+    return Taken(row.number, values, row.cells)
+
+
+def _reader(plan: Plan, name: str, values: dict[str, Any], reader: Reader) -> Reader:
+    """The reader of a field; of a phone, the one of the row's own country where the row names one."""
+    country = values.get(plan.country) if name in plan.phones else None
+    return phone_reader(str(country)) if country and country != plan.region else reader
+
+
+def _joined(plan: Plan, cells: list[str]) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for place, name in plan.joined.items():
+        text = cells[place].strip()
+        if text and (text := plain(text)):
+            texts[name] = text
+    plan.habits.join(texts)
+    return texts

@@ -1,0 +1,156 @@
+"""Writing one batch of an import: what is new made, what differs changed, each row counted or put aside."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from dangol.platform.access.actor import Actor
+from dangol.platform.access.errors import Forbidden
+from dangol.platform.exchange.records.making import make, prepared
+from dangol.platform.exchange.records.matching import Entry, Matcher, Sorted
+from dangol.platform.exchange.records.plan import CHANGE, NEW, Plan
+from dangol.platform.exchange.records.relating import Relations
+from dangol.platform.exchange.records.rows import Aside, Batch
+from dangol.platform.exchange.records.seen import Seen
+from dangol.platform.exchange.records.telling import Told
+from dangol.platform.objects.many import IN_TRASH, MAY_NOT, TAKEN, Left, change_many, locked_many, restore_many
+
+UNKNOWN_HERE, NOT_YOURS, IS_TAKEN, NO_RIGHT = "unknown_here", "not_yours", "taken", "no_right"
+
+
+@dataclass
+class Done:
+    """What came of a batch."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    asides: list[Aside] = field(default_factory=list)
+    notes: Counter[str] = field(default_factory=Counter)
+
+
+class Writer:
+    """Writes the batches of one import. Each call runs in its caller's transaction."""
+
+    def __init__(self, plan: Plan, actor: Actor, *, is_dry: bool) -> None:
+        self.plan, self.actor, self.is_dry = plan, actor, is_dry
+        self.matcher, self.relations = Matcher(plan), Relations(plan, actor)
+        self.seen = Seen(plan) if is_dry else None
+
+    def write(self, batch: Batch, told: Told) -> Done:
+        """Do a batch."""
+        done = Done(asides=list(batch.asides), notes=batch.notes)
+        left = self.relations.resolve(batch.rows, told, is_dry=self.is_dry)
+        lost = {row.number for row, _reason, _name in left}
+        for row, reason, name in left:
+            done.asides.append(Aside(row.number, reason, name, row.cells))
+        rows = [row for row in batch.rows if row.number not in lost]
+        found = self.matcher.sort(rows)
+        for row, reason in found.left:
+            done.asides.append(Aside(row.number, reason, self.plan.choices.match[-1], row.cells))
+        self._make([e for e in found.entries if e.record_id is None], told, done)
+        self._change(found, [e for e in found.entries if e.record_id is not None], told, done)
+        done.asides.sort(key=lambda aside: aside.number)
+        return done
+
+    def _make(self, entries: Sequence[Entry], told: Told, done: Done) -> None:
+        if not entries:
+            return
+        if self.plan.choices.mode == CHANGE:
+            _put_aside(done, entries, UNKNOWN_HERE, "")
+            return
+        values = [e.values for e in entries]
+        writer = self.plan.writer
+        made = prepared(writer, self.actor, values) if self.is_dry else make(writer, self.actor, values, told)
+        kept = []
+        for entry, one in zip(entries, made, strict=True):
+            if isinstance(one, writer.model):
+                kept.append(entry)
+            else:
+                _put_aside(done, [entry], *self._why(one))
+        repeated = self.seen.sieve(kept, self.matcher) if self.seen else {}
+        for entry in kept:
+            if entry in repeated:
+                done.changed += repeated[entry]
+                done.same += not repeated[entry]
+            else:
+                done.new += 1
+            _count_more(entry, done)
+
+    def _change(self, found: Sorted, entries: Sequence[Entry], told: Told, done: Done) -> None:
+        if not entries:
+            return
+        if self.plan.choices.mode == NEW:
+            done.same += sum(len(e.rows) for e in entries)
+            return
+        writer = self.plan.writer
+        ids = [e.record_id for e in entries if e.record_id is not None]
+        back = self._bring_back(ids, told)
+        known = locked_many(writer, self.actor, "change", ids) if self.actor.may("change", writer.name) else {}
+        if self.is_dry:
+            for pk in back & known.keys():
+                known[pk].deleted_at = None
+        values = {e.record_id: self._wanted(e, known[e.record_id]) for e in entries if e.record_id in known}
+        outcome = change_many(writer, actor=self.actor, values=values, known=known, is_dry=self.is_dry)  # type: ignore[arg-type]
+        told.tell(writer.changed, [] if self.is_dry else outcome.rows)
+        changed = {row.subject_id for row in outcome.rows}
+        left = {one.record_id: one for one in outcome.left}
+        for entry in entries:
+            pk = entry.record_id
+            if pk not in known:
+                _put_aside(done, [entry], NOT_YOURS, "")
+            elif pk in left:
+                _put_aside(done, [entry], *_left(left[pk]))
+            else:
+                done.changed += pk in changed
+                done.same += pk not in changed
+                _count_more(entry, done)
+
+    def _bring_back(self, ids: Sequence[int], told: Told) -> set[int]:
+        """Take out of the trash what an undo had put there."""
+        writer = self.plan.writer
+        rows: Any = writer.model.objects.for_system("what an import finds in the trash")
+        trashed = list(rows.filter(pk__in=ids).exclude(deleted_at=None).values_list("pk", flat=True))
+        if trashed and not self.is_dry:
+            told.tell(writer.restored, restore_many(writer, actor=self.actor, ids=trashed).rows)
+        return set(trashed)
+
+    def _wanted(self, entry: Entry, record: Any) -> dict[str, Any]:
+        """What the file wants a known record to be; with `fills` only where it is blank. Fixed fields stay."""
+        writer = self.plan.writer
+        values = {n: v for n, v in entry.values.items() if n not in writer.fixed}
+        if self.plan.choices.fills:
+            values = {n: v for n, v in values.items() if getattr(record, writer.column(n).attname) in ("", None)}
+        return values
+
+    def _why(self, error: ValidationError | Forbidden) -> tuple[str, str]:
+        """Reason and field of an error by field."""
+        if isinstance(error, Forbidden):
+            return NO_RIGHT, ""
+        if hasattr(error, "error_dict"):
+            name, sentences = next(iter(error.message_dict.items()))
+            return " ".join(sentences), name if name in self.plan.fields else ""
+        return " ".join(error.messages), ""
+
+
+def _left(left: Left) -> tuple[str, str]:
+    if left.reason in (MAY_NOT, IN_TRASH):
+        return NOT_YOURS if left.reason == MAY_NOT else IN_TRASH, ""
+    return (IS_TAKEN if left.reason == TAKEN else left.sentence), left.field
+
+
+def _put_aside(done: Done, entries: Sequence[Entry], reason: str, name: str) -> None:
+    for entry in entries:
+        done.asides += [Aside(row.number, reason, name, row.cells) for row in entry.rows]
+
+
+def _count_more(entry: Entry, done: Done) -> None:
+    """Count the further rows about the same record."""
+    for is_moved in entry.moved[1:]:
+        done.changed += is_moved
+        done.same += not is_moved
