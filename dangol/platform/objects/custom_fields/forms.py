@@ -57,6 +57,11 @@ class Form:
     actor: Actor | None = None
 
     @property
+    def general_errors(self) -> Any:
+        """What is wrong with no field in particular."""
+        return self.errors.get("__all__", ())
+
+    @property
     def kind_words(self) -> tuple[Any, str, Any]:
         """Label, icon and explanation of the kind."""
         return KINDS[self.kind]

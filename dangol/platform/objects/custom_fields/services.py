@@ -47,7 +47,7 @@ def change_field(*, actor: Actor, number: int, values: Mapping[str, Any]) -> Cus
     require(actor, "change", RIGHT)
     found = _locked(number)
     before = {n: getattr(found, n) for n in WRITTEN}
-    given = {"kind": found.kind, "name": found.name, **values}
+    given = {**values, "kind": found.kind}
     for name, value in read_definition(taker(found.object_name), given, found).items():
         setattr(found, name, value)
     changes = {n: [before[n], getattr(found, n)] for n in WRITTEN if before[n] != getattr(found, n)}
