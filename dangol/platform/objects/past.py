@@ -11,7 +11,7 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.events.models import EventChange, EventRecord
-from dangol.platform.objects.added.columns import is_custom
+from dangol.platform.objects.added.columns import is_kept
 from dangol.platform.objects.registry import fields_for
 from dangol.platform.objects.types import Field, ObjectType
 from dangol.platform.objects.undoing.told import TRASH, Told, is_creation, told_by, value_of
@@ -42,7 +42,7 @@ class Past:
 def as_of(declared: ObjectType, actor: Actor, record: Any, moment: datetime) -> Past:
     """The record's own fields as they stood at `moment` (aware), for an actor who may see the record. Four queries."""
     steps = _steps_after(declared.name, record.pk, moment)
-    kept = [c for c in declared.model._meta.fields if c.concrete or is_custom(c)]
+    kept = [c for c in declared.model._meta.fields if is_kept(c)]
     state: dict[str, Any] = {c.name: getattr(record, c.attname) for c in kept}
     is_there = True
     in_trash = getattr(record, TRASH, None) is not None
@@ -71,7 +71,7 @@ def _own(declared: ObjectType, actor: Actor) -> dict[str, str]:
             column: Any = declared.model._meta.get_field(f.orm_path)
         except FieldDoesNotExist:
             continue
-        if f.name in shown and f.name not in NOT_KEPT and (column.concrete or is_custom(column)):
+        if f.name in shown and f.name not in NOT_KEPT and is_kept(column):
             found[f.name] = column.name
     return found
 

@@ -181,7 +181,8 @@ def all_fields(declared: ObjectType) -> dict[str, Field]:
 
 def fields_for(declared: ObjectType, actor: Actor) -> dict[str, Field]:
     """The fields that `actor` may see, by name."""
-    return {n: f for n, f in all_fields(declared).items() if actor.field_right(declared.name, n) != "hidden"}
+    hidden = {n for n, right in actor.fields.get(declared.name, {}).items() if right == "hidden"}
+    return {n: f for n, f in all_fields(declared).items() if n not in hidden and not f.made_of & hidden}
 
 
 def score_of(declared: ObjectType, field_name: str) -> Score | None:

@@ -76,7 +76,8 @@ class Field:
     currency of a `money`; empty: the company's own. `is_sortable` promises an index that begins with it. `to_q` makes
     a `custom` field filterable by a condition of its own, in the database only; `custom` one that the warehouse, words
     and reasons know too. `cell` names a cell template where the kind's own won't do. `tones` {value: colour} paints
-    choices. `is_added` says that the company added the field itself (a custom field).
+    choices. `is_added` says that the company added the field itself (a custom field),
+    `made_of` names the fields of its formula: who may not see one of them does not see it.
     """
 
     name: str
@@ -98,6 +99,7 @@ class Field:
     custom: Custom | None = None
     tones: Mapping[str, str] = field(default_factory=dict, hash=False)
     is_added: bool = False
+    made_of: frozenset[str] = frozenset()
 
     @property
     def orm_path(self) -> str:

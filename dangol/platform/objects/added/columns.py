@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from django.db import models
 from django.db.models.expressions import Col
 from django.utils.translation import gettext as _
 
+from dangol.platform.objects.added.formula import FLAG, NUMBER, Node, plain, to_sql, work_out
 from dangol.platform.objects.added.rules import Definition, from_document, to_document
 
 DOCUMENT = "custom"
@@ -35,10 +37,8 @@ class DocumentCol(Col):
     """The expression of a field in place of a column's name."""
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        names = (self.alias, DOCUMENT) if self.alias else (DOCUMENT,)
-        document = ".".join(map(compiler.quote_name_unless_alias, names))
         column: Any = self.target
-        return column.expression(document), []
+        return column.expression(f"{compiler.quote_name_unless_alias(self.alias)}." if self.alias else ""), []
 
 
 class Kept:
@@ -50,9 +50,13 @@ class Kept:
     def __get__(self, record: Any, owner: type) -> Any:
         if record is None:
             return self
+        if self.column.tree is not None:
+            return self.column.worked_out(record)
         return from_document(self.column.definition.held_as, (record.custom or {}).get(self.column.key))
 
     def __set__(self, record: Any, value: Any) -> None:
+        if self.column.tree is not None:
+            return  # nothing keeps it
         kept = to_document(self.column.definition.held_as, value)
         document = {k: v for k, v in (record.custom or {}).items() if k != self.column.key}
         record.custom = document if kept is None else {**document, self.column.key: kept}
@@ -70,6 +74,7 @@ class InDocument(Base):
     template: ClassVar[str] = "({document} ->> '{key}')"
     stored_in = DOCUMENT
     definition: Definition
+    tree: Node | None = None
     name: str
     model: Any
     cached: DocumentCol
@@ -79,9 +84,23 @@ class InDocument(Base):
         """Its key in the document."""
         return self.definition.name
 
-    def expression(self, document: str) -> str:
-        """The value in SQL, of the document called so. Immutable, so that an index can hold it."""
-        return self.template.format(document=document, key=self.key)
+    def expression(self, table: str) -> str:
+        """The value in SQL; `table` is empty or the table's name and a dot. Immutable, so that an index can hold it."""
+        if self.tree is None:
+            return self.template.format(document=f'{table}"{DOCUMENT}"', key=self.key)
+        found = to_sql(self.tree, lambda name: _in_formula(self.model._meta.get_field(name), table))
+        if self.tree.kind == NUMBER:
+            return f"round({found}, {self.decimal_places})"  # type: ignore[attr-defined]
+        return f"COALESCE({found}, false)" if self.tree.kind == FLAG else f"({found})"
+
+    def worked_out(self, record: Any) -> Any:
+        """The value of a formula for a record at hand."""
+        assert self.tree is not None
+        meta = self.model._meta
+        found = work_out(self.tree, lambda name: plain(getattr(record, meta.get_field(name).attname)))
+        if found is None or self.tree.kind != NUMBER:
+            return bool(found) if self.tree.kind == FLAG else found
+        return found.quantize(Decimal(1).scaleb(-self.decimal_places), ROUND_HALF_UP)  # type: ignore[attr-defined]
 
     def get_attname_column(self) -> tuple[str, None]:
         """No column; what leads to another record keeps its id as `<name>_id`, like a foreign key."""
@@ -179,6 +198,25 @@ def _several(value: Any) -> list[str]:
     return [str(one).strip() for one in value if str(one).strip()]
 
 
+def _in_formula(column: Any, table: str) -> str:
+    """A field as a formula takes it: numbers exact, empty texts not known, days as days."""
+    is_kept = isinstance(column, InDocument)
+    found = column.expression(table) if is_kept else f'{table}"{column.column}"'
+    if isinstance(column, models.DateField):
+        return _day(found) if is_kept else found
+    if isinstance(column, models.BooleanField):
+        return found
+    if isinstance(column, models.DecimalField | models.IntegerField | models.FloatField):
+        return f"({found})::numeric"
+    return f"NULLIF({found}, '')"
+
+
+def _day(text: str) -> str:
+    """A day of ISO text; casting one is not immutable in PostgreSQL."""
+    parts = (f"substr({text}, {at}, {length})::int" for at, length in ((1, 4), (6, 2), (9, 2)))
+    return f"make_date({', '.join(parts)})"
+
+
 def is_link(column: Any) -> bool:
     """Whether a model's field leads to another record, by a foreign key or by an id in the document."""
     return isinstance(column, models.ForeignKey | LinkColumn)
@@ -187,6 +225,11 @@ def is_link(column: Any) -> bool:
 def is_custom(column: Any) -> bool:
     """Whether a model's field is one that the company added."""
     return isinstance(column, InDocument)
+
+
+def is_kept(column: Any) -> bool:
+    """Whether a value stands in the record itself: in a column, or in its document, and is not worked out."""
+    return column.tree is None if isinstance(column, InDocument) else bool(column.concrete)
 
 
 def check_unique(record: Any, names: Iterable[str]) -> None:
@@ -209,14 +252,15 @@ def stored(columns: Iterable[Any]) -> list[Any]:
     return [c.model._meta.get_field(name) for name, c in found.items()]
 
 
-def column_for(definition: Definition, target: Any = None) -> Any:
-    """The Django field of a definition; `target` is the model to which a relation leads."""
+def column_for(definition: Definition, target: Any = None, tree: Node | None = None) -> Any:
+    """The Django field of a definition; `target` is the model to which a relation leads, `tree` a formula that was
+    read."""
     options: dict[str, Any] = {
         "verbose_name": definition.label_en, "null": True, "blank": not definition.is_required,
         "default": from_document(definition.held_as, definition.default),
     }  # fmt: skip
     column = _MAKERS.get(definition.held_as, _text)(definition, options)
-    column.definition = definition
+    column.definition, column.tree = definition, tree
     if definition.kind == "relation":
         column.related_model = target
     elif definition.kind == "user":
@@ -233,7 +277,8 @@ def _text(definition: Definition, options: dict[str, Any]) -> Any:
 
 
 def _number(definition: Definition, options: dict[str, Any]) -> Any:
-    places = {"percent": 4}.get(definition.held_as, definition.places)
+    is_share = definition.held_as == "percent" and definition.kind != "formula"
+    places = 4 if is_share else definition.places
     return NumberColumn(max_digits=15 + places, decimal_places=places, **options)
 
 

@@ -82,6 +82,14 @@ def names_in(node: Node) -> set[str]:
     return {node.value} if node.op == "field" else {n for part in node.parts for n in names_in(part)}
 
 
+def words_of(text: str) -> set[str]:
+    """Every name that stands in a formula outside quotes: its fields, and its functions."""
+    try:
+        return {said for kind, said in _tokens(text) if kind == "name"}
+    except FormulaError:
+        return set()
+
+
 def _tokens(text: str) -> list[tuple[str, str]]:
     found, at = [], 0
     text = text.rstrip()

@@ -27,7 +27,7 @@ SORTABLE = ("text", "url", "number", "money", "percent", "date", "choice", "bool
 UNIQUE = ("text", "url", "number", "date")
 SEARCHED = ("text", "url")
 REQUIRABLE = tuple(kind for kind in KINDS if kind not in ("bool", "formula"))
-INDEXED = (*SORTABLE, "choices", *LINKS)
+INDEXED = (*SORTABLE, "choices", "formula", *LINKS)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any
@@ -21,14 +21,17 @@ from django.utils.functional import lazystr
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from dangol.platform.objects.added import formula
 from dangol.platform.objects.added.columns import HasCustom, InDocument, column_for
-from dangol.platform.objects.added.rules import LISTED, SORTABLE, Definition
-from dangol.platform.objects.extended import extend
+from dangol.platform.objects.added.rules import DECIMALS, LISTED, SORTABLE, Definition
+from dangol.platform.objects.extended import declared_only, extend
+from dangol.platform.objects.registry import object_type
 from dangol.platform.objects.types import Field
 
 log = logging.getLogger(__name__)
 LOOK_EVERY_SECONDS = 1.0
 GROUP = _("Further fields")
+TEXT_LIKE = ("text", "long_text", "email", "phone", "url", "choice", "country", "language", "currency")
 _lock = RLock()
 
 
@@ -142,12 +145,39 @@ def _install(definitions: Mapping[str, Definition], found: str) -> None:
     known = _models()
     hung = {known[name] for name in by_object if name in known}
     for name in by_object.keys() & known.keys():
-        _hang(known[name], [column_for(d, known.get(d.relation)) for d in by_object[name]])
+        _hang(known[name], [column_of(d, by_object[name], known.get(d.relation)) for d in by_object[name]])
     for model in _now.models - hung:
         _hang(model, [])
     fields = {n: tuple(field_of(d) for d in some) for n, some in by_object.items() if n in known}
     _now.models, _now.definitions, _now.fields = hung, definitions, fields
     _now.seen, _now.serial = found, _now.serial + 1
+
+
+def column_of(definition: Definition, others: Sequence[Definition], target: Any = None) -> Any:
+    """The Django field of a definition among the object's others."""
+    tree = None
+    if definition.kind == "formula":
+        declared = declared_only(object_type(definition.object_name), "fields")
+        try:
+            tree = formula.read(definition.formula, usable(declared, others))
+        except formula.FormulaError as error:  # what it was made of is gone: it is not known from now on
+            log.warning("%s.%s: %s", definition.object_name, definition.name, error)
+    return column_for(definition, target, tree)
+
+
+def usable(declared: Sequence[Field], others: Sequence[Definition]) -> dict[str, str]:
+    """The fields that a formula of an object can use, and what they are to it."""
+    own = {f.name: _IN_FORMULA.get(f.kind, "") for f in declared if "__" not in f.orm_path and f.orm_path == f.name}
+    added = {d.name: _IN_FORMULA.get(d.kind, "") for d in others}
+    return {name: kind for name, kind in {**own, **added}.items() if kind}
+
+
+_IN_FORMULA = {
+    **dict.fromkeys(DECIMALS, formula.NUMBER),
+    **dict.fromkeys(TEXT_LIKE, formula.TEXT),
+    "date": formula.DATE,
+    "bool": formula.FLAG,
+}
 
 
 def _models() -> dict[str, Any]:
@@ -184,6 +214,7 @@ def field_of(definition: Definition) -> Field:
         is_sortable=definition.is_indexed and held in SORTABLE,
         tones={c.value: c.tone for c in definition.choices if c.tone},
         is_added=True,
+        made_of=frozenset(formula.words_of(definition.formula)),
     )
 
 

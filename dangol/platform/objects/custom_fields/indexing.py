@@ -7,6 +7,7 @@ default sort, id), which answers each column's first cards; several choices by G
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,7 +25,6 @@ from dangol.platform.db.connections import libpq_parameters
 from dangol.platform.jobs.models import Progress
 from dangol.platform.jobs.progress import Tracker, track
 from dangol.platform.jobs.tasks import task
-from dangol.platform.objects.added.columns import DOCUMENT, column_for
 from dangol.platform.objects.added.rules import SORTABLE
 from dangol.platform.objects.custom_fields import current
 from dangol.platform.objects.custom_fields.models import CustomField
@@ -43,6 +43,7 @@ class Wanted:
 
     name: str
     statement: str
+    is_unique: bool = False
 
 
 def wanted(field: CustomField) -> list[Wanted]:
@@ -50,19 +51,28 @@ def wanted(field: CustomField) -> list[Wanted]:
     if field.removed_at is not None or not (field.is_fast or field.is_unique):
         return []
     definition = field.definition
-    table, base = model_of(field)._meta.db_table, f"cf_{field.pk}"
-    value = column_for(definition).expression(f'"{DOCUMENT}"')
+    model = model_of(field)
+    others = [f.definition for f in CustomField.objects.filter(object_name=field.object_name)]
+    column = current.column_of(definition, others)
+    column.model = model
+    value = column.expression("")
     if definition.held_as == "choices":
-        return [Wanted(f"{base}_has", f'ON "{table}" USING gin (({value}) jsonb_path_ops)')]
+        return [_named(field, "has", f"USING gin (({value}) jsonb_path_ops)")]
     found = []
     if field.is_unique:
-        found.append(Wanted(f"{base}_once", f'ON "{table}" (({value}))'))
+        found.append(_named(field, "once", f"(({value}))", is_unique=True))
     if field.is_fast and definition.held_as in SORTABLE:
-        found.append(Wanted(f"{base}_sort", f'ON "{table}" (({value}), id)'))
+        found.append(_named(field, "sort", f"(({value}), id)"))
     if field.is_fast and definition.held_as in GROUPED:
         order = object_type(field.object_name).default_sort.lstrip("-")
-        found.append(Wanted(f"{base}_board", f'ON "{table}" (({value}), "{order}", id)'))
+        found.append(_named(field, "board", f'(({value}), "{order}", id)'))
     return found
+
+
+def _named(field: CustomField, what: str, on: str, *, is_unique: bool = False) -> Wanted:
+    """Its name tells field and expression, so that a formula that changed gets an index of its own."""
+    mark = hashlib.sha256(on.encode()).hexdigest()[:6]
+    return Wanted(f"cf_{field.pk}_{what}_{mark}", f'ON "{model_of(field)._meta.db_table}" {on}', is_unique)
 
 
 def ask_where_wanted(field: CustomField, actor: Actor) -> None:
@@ -126,7 +136,7 @@ def _build(field: CustomField, owner: psycopg.Connection[Any], tracker: Tracker)
         if index.name in standing:
             continue
         tracker.begin(_("Building index %(n)d of %(all)d") % {"n": place, "all": len(indexes)}, 100)
-        unique = "UNIQUE " if index.name.endswith("_once") else ""
+        unique = "UNIQUE " if index.is_unique else ""
         _watched(owner, f'CREATE {unique}INDEX CONCURRENTLY "{index.name}" {index.statement}', tracker)
     if indexes:
         owner.execute(f'ANALYZE "{model_of(field)._meta.db_table}"')

@@ -8,10 +8,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from dangol.platform.objects.added import rules
+from dangol.platform.objects.added import formula, rules
 from dangol.platform.objects.added.columns import column_for
 from dangol.platform.objects.added.rules import Choice, Definition, free_name, is_name, to_document
+from dangol.platform.objects.custom_fields import current
 from dangol.platform.objects.custom_fields.models import CustomField
+from dangol.platform.objects.extended import declared_only
 from dangol.platform.objects.registry import all_fields, object_types
 from dangol.platform.objects.types import ObjectType
 
@@ -115,6 +117,8 @@ def _options(
         if standing and int(places) < int(before.get("places", 0)):
             errors["places"] = _("There may be values with more places already.")
         return {"places": int(places)}
+    if kind == "formula":
+        return _formula(declared, values, standing, errors)
     if kind == "relation":
         if standing:
             return before
@@ -123,6 +127,29 @@ def _options(
             errors["relation"] = _("Choose to what it leads.")
         return {"relation": str(values.get("relation", ""))}
     return before
+
+
+def _formula(
+    declared: ObjectType, values: Values, standing: CustomField | None, errors: dict[str, Any]
+) -> dict[str, Any]:
+    """The text of a formula, what comes out, and how many places a number has."""
+    before: dict[str, Any] = standing.options if standing else {}
+    text = str(values.get("formula", before.get("formula", "")) or "").replace("\x00", "").strip()
+    wanted = str(values.get("result", before.get("result", "")) or "number")
+    places = str(values.get("places", before.get("places", 2)))
+    others = [f.definition for f in CustomField.objects.filter(object_name=declared.name, removed_at=None)]
+    try:
+        kind = formula.read(text, current.usable(declared_only(declared, "fields"), others)).kind
+    except formula.FormulaError as error:
+        errors["formula"] = str(error)
+        return {}
+    if kind == formula.DATE:
+        errors["formula"] = _("A formula gives a number, a text, or yes or no.")
+    if not places.isdigit() or int(places) > 6:
+        errors["places"] = _("A number from 0 to 6.")
+        return {}
+    result = wanted if kind == formula.NUMBER and wanted in rules.DECIMALS else kind
+    return {"formula": text, "result": result, "places": int(places)}
 
 
 def _default(found: dict[str, Any], values: Values, standing: CustomField | None, errors: dict[str, Any]) -> Any:

@@ -14,6 +14,7 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
 from dangol.platform.events.event import Event
 from dangol.platform.events.stream import emit
+from dangol.platform.objects.added.formula import words_of
 from dangol.platform.objects.custom_fields import current, events, indexing
 from dangol.platform.objects.custom_fields.models import CustomField
 from dangol.platform.objects.custom_fields.queries import RIGHT, taker
@@ -67,6 +68,7 @@ def remove_field(*, actor: Actor, number: int) -> CustomField:
     found = _locked(number)
     if found.removed_at is not None:
         return found
+    _refuse_used(found)
     found.removed_at = timezone.now()
     found.save(update_fields=["removed_at"])
     return _told(events.CustomFieldRemoved, found, {"removed_at": [None, found.removed_at]}, actor)
@@ -113,6 +115,14 @@ def build_index(*, actor: Actor, number: int) -> CustomField:
     indexing.ask(found, actor)
     current.changed()
     return found
+
+
+def _refuse_used(field: CustomField) -> None:
+    """Raise ValidationError for a field of which a formula is made."""
+    rows = CustomField.objects.filter(object_name=field.object_name, kind="formula", removed_at=None)
+    users = [row for row in rows if field.name in words_of(row.options.get("formula", ""))]
+    if users:
+        raise ValidationError(_("“%(name)s” is made of this field. Change its formula first.") % {"name": users[0]})
 
 
 def _locked(number: int) -> CustomField:
