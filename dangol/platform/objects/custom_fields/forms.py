@@ -16,13 +16,14 @@ from dangol.platform.objects.added import rules
 from dangol.platform.objects.added.rules import Choice, Definition, from_document
 from dangol.platform.objects.custom_fields import current
 from dangol.platform.objects.custom_fields.models import CustomField
+from dangol.platform.objects.extended import declared_only
 from dangol.platform.objects.registry import object_types
 from dangol.platform.objects.types import ObjectType
 
 KINDS: dict[str, tuple[Any, str, Any]] = {
     "text": (gettext_lazy("Text"), "letter-case", gettext_lazy("One line")),
     "long_text": (gettext_lazy("Long text"), "align-left", gettext_lazy("Several lines")),
-    "number": (gettext_lazy("Number"), "123", gettext_lazy("With as many decimal places as you like")),
+    "number": (gettext_lazy("Number"), "hash", gettext_lazy("With as many decimal places as you like")),
     "money": (gettext_lazy("Money"), "coins", gettext_lazy("In the company's currency")),
     "percent": (gettext_lazy("Per cent"), "percentage", gettext_lazy("A share, such as 12.5 %")),
     "date": (gettext_lazy("Date"), "calendar", gettext_lazy("A day")),
@@ -95,7 +96,19 @@ class Form:
     @property
     def has_places(self) -> bool:
         """Whether decimal places are asked."""
-        return self.kind in ("number", "money")
+        return self.kind in ("number", "money", "formula")
+
+    @property
+    def results(self) -> list[tuple[str, Any]]:
+        """How the number of a formula may be shown."""
+        return [(kind, KINDS[kind][0]) for kind in rules.DECIMALS]
+
+    @property
+    def usable(self) -> list[tuple[str, Any]]:
+        """The fields that a formula can use."""
+        others = current.definitions_of(self.declared.name)
+        known = current.usable(declared_only(self.declared, "fields"), others)
+        return [(f.name, f.label) for f in self.declared.fields if f.name in known]
 
     @property
     def targets(self) -> list[tuple[str, Any]]:
