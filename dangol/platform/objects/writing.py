@@ -199,7 +199,9 @@ class RecordWriter:
         return found
 
     def column(self, name: str) -> Any:
-        """The model's field called `name`."""
+        """The model's field called `name`. Raises FieldDoesNotExist."""
+        if name.startswith(PREFIX):
+            _ = self.writable  # which brings the company's own fields up to date, in a process that never asked yet
         return self.model._meta.get_field(name)
 
     def _tell(self, kind: type[Event], record: Any, changes: dict[str, list[Any]], actor: Actor) -> None:

@@ -23,7 +23,7 @@ from dangol.platform.objects.types import ObjectType
 KINDS: dict[str, tuple[Any, str, Any]] = {
     "text": (gettext_lazy("Text"), "letter-case", gettext_lazy("One line")),
     "long_text": (gettext_lazy("Long text"), "align-left", gettext_lazy("Several lines")),
-    "number": (gettext_lazy("Number"), "hash", gettext_lazy("With as many decimal places as you like")),
+    "number": (gettext_lazy("Numeric"), "hash", gettext_lazy("With as many decimal places as you like")),
     "money": (gettext_lazy("Money"), "coins", gettext_lazy("In the company's currency")),
     "percent": (gettext_lazy("Per cent"), "percentage", gettext_lazy("A share, such as 12.5 %")),
     "date": (gettext_lazy("Date"), "calendar", gettext_lazy("A day")),

@@ -51,8 +51,9 @@ def wanted(field: CustomField) -> list[Wanted]:
     if field.removed_at is not None or not (field.is_fast or field.is_unique):
         return []
     definition = field.definition
+    current.fields_of(field.object_name)  # whose columns a formula is made of
     model = model_of(field)
-    others = [f.definition for f in CustomField.objects.filter(object_name=field.object_name)]
+    others = [f.definition for f in CustomField.objects.filter(object_name=field.object_name, removed_at=None)]
     column = current.column_of(definition, others)
     column.model = model
     value = column.expression("")
@@ -121,8 +122,8 @@ def build_all(number: int) -> None:
     except psycopg.errors.UniqueViolation as error:
         _mark(field, State.FAILED, _twice(error))
         _drop(field, keep=set())
-    except psycopg.Error as error:
-        _mark(field, State.FAILED, str(error).strip().splitlines()[0])
+    except Exception as error:
+        _mark(field, State.FAILED, str(error).strip().split("\n")[0])
         raise
     else:
         _mark(field, State.READY if wanted(field) else State.NONE)

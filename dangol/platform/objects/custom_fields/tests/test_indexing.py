@@ -55,12 +55,15 @@ def test_the_index_is_the_one_that_lists_boards_and_filters_use() -> None:
         added("number", "Points", is_fast=True), added("date", "Since", is_fast=True),
         added("choice", "Grade", is_fast=True, choices=choices), added("bool", "Vip", is_fast=True),
         added("choices", "Tastes", is_fast=True, choices=choices), added("user", "Boss", is_fast=True),
+        added("formula", "Double", is_fast=True, formula="c_points * 2 + length(city)"),
     ]  # fmt: skip
     assert not fields_for(object_type("person"), SYSTEM)["c_points"].is_sortable
+    current.begin_without()  # as in a worker that never asked for fields yet
+    current.changed()
     assert {f.index_state for f in map(built, fields)} == {"ready"}
     assert Progress.objects.filter(kind="custom_field", state=Progress.State.DONE).count() == len(fields)
     declared, known = object_type("person"), fields_for(object_type("person"), SYSTEM)
-    for name in ("c_points", "-c_since", "c_grade", "-c_vip"):
+    for name in ("c_points", "-c_since", "c_grade", "-c_vip", "c_double"):
         order = order_of(declared, known, name)
         rows = order.valued(rows_for(declared, SYSTEM, ListQuery()))[:5]
         pk = CustomField.objects.get(name=name.lstrip("-")).pk
