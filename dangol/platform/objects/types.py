@@ -74,7 +74,8 @@ class Field:
     function that returns them. `relation` names the object that a `relation` leads to. `currency` is the path of the
     currency of a `money`; empty: the company's own. `is_sortable` promises an index that begins with it. `to_q` makes
     a `custom` field filterable by a condition of its own, in the database only; `custom` one that the warehouse, words
-    and reasons know too. `cell` names a cell template where the kind's own won't do.
+    and reasons know too. `tells_of` are the (object, field) pairs from which its answer could be worked out: from whom
+    one of them is hidden, it is hidden too. `cell` names a cell template where the kind's own won't do.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Field:
     is_fact: bool = True
     to_q: FieldFilter | None = None
     custom: Custom | None = None
+    tells_of: tuple[tuple[str, str], ...] = ()
 
     @property
     def orm_path(self) -> str:
