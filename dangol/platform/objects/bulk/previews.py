@@ -34,11 +34,15 @@ class Line:
 
 @dataclass
 class Preview:
-    """How many rows would change, how many stand so already, how many may not be changed; and the first of them."""
+    """How many rows would change, how many stand so already, how many may not be changed; and the first of them.
+
+    `in_trash` of those that may not be lie in the trash.
+    """
 
     changes: int = 0
     same: int = 0
     left: int = 0
+    in_trash: int = 0
     lines: list[Line] = field(default_factory=list)
     errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -62,6 +66,7 @@ def preview(chosen: Chosen, writer: RecordWriter, fields: Sequence[Field], value
     standing = _stands(writer, values, sample)
     found.same = rows.filter(standing).order_by().count()
     found.changes, found.left = may - found.same, number - may
+    found.in_trash = chosen.seen.filter(deleted_at__isnull=False).order_by().count() if found.left else 0
     found.lines = _lines(chosen, writer, fields, values, rows.exclude(standing), viewer)
     return found
 
