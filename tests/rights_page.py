@@ -17,7 +17,7 @@ from dangol.platform.accounts.rules import BUILTIN_ROLES
 from dangol.platform.objects.registry import object_types
 from dangol.platform.objects.types import ObjectType
 from tests.cast import Cast
-from tests.doors import INSIDE, PAGES, REST
+from tests.doors import INSIDE, OF_PEOPLE, PAGES, REST
 
 ROW_ACTIONS = ("see", "change", "delete", "export", "bulk")
 PEOPLE = ("owner", "mate", "manager", "stranger", "shared to see", "shared to change", "admin", "anonymous")
@@ -36,8 +36,11 @@ Records that follow another one (orders a person) are shared through it.
 def lines(cast: Cast, records: dict[str, Any]) -> Iterator[str]:
     """The page, line by line; `records` {object: a record of the owner's}."""
     yield from HEAD.splitlines()
-    doors = ", ".join([*INSIDE, *PAGES, *REST])
-    yield from ("", f"Whoever may see a record finds it, and nobody else does, by: {doors}.")
+    doors, people = ", ".join([*INSIDE, *PAGES, *REST]), ", ".join(OF_PEOPLE)
+    yield from (
+        "",
+        f"Whoever may see a record finds it, and nobody else does, by: {doors}; a person also by: {people}.",
+    )
     yield from ("", "## One record of the owner's", "")
     yield from _table(["Object", "Action", *PEOPLE], _rows(cast, records))
     yield from ("", "## What the roles give that come with Dangol", "", "Scopes by object; a name in brackets is "

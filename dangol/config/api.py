@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dangol.analytical.segments.members.api import router as segments
+from dangol.backoffice.webhooks.deliveries.api import router as deliveries
+from dangol.backoffice.webhooks.endpoints.api import router as webhooks
 from dangol.collaborative.activities.attachments.api import router as files
 from dangol.collaborative.activities.notes.api import router as notes
 from dangol.collaborative.channels.messages.api import router as mail
@@ -18,6 +20,8 @@ api.add_router("/changes", changes)
 api.add_router("/segments", segments)
 api.add_router("/mail", mail)
 api.add_router("/campaigns", campaigns)
+api.add_router("/webhooks", webhooks)
+api.add_router("/webhooks", deliveries)
 for address, router in routers():
     api.add_router(address, router)
 api.add_router("", notes)

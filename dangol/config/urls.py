@@ -36,6 +36,7 @@ DOORS = (
     "dangol.collaborative.channels.writing.urls",
     "dangol.collaborative.channels.messages.urls",
     "dangol.collaborative.channels.letters.urls",
+    "dangol.collaborative.activities.mentions.urls",
     "dangol.collaborative.activities.notes.urls",
     "dangol.collaborative.activities.attachments.urls",
     "dangol.operational.marketing.campaigns.urls",

@@ -62,12 +62,26 @@ def test_every_operation_says_all_that_it_can_answer() -> None:
     for path, methods in described()["paths"].items():
         for method, operation in methods.items():
             statuses = set(operation["responses"])
-            assert {"401", "403", "406", "429"} <= statuses, (method, path)
+            assert {"401", "403", "406", "429", "500", "503"} <= statuses, (method, path)
             if "requestBody" in operation:
                 assert {"400", "413", "415", "422"} <= statuses, (method, path)
+            if method != "get":
+                assert {"400", "409", "413", "422"} <= statuses, (method, path)
+            if "{" in path:
+                assert "404" in statuses, (method, path)
             for status, answer in operation["responses"].items():
                 if int(status) >= 400:
-                    assert set(answer["content"]) == {"application/problem+json"}, (method, path, status)
+                    assert answer == {"$ref": f"#/components/responses/Problem{status}"}, (method, path)
+
+
+def test_a_problem_is_described_with_all_that_it_says() -> None:
+    components = described()["components"]
+    for name, answer in components["responses"].items():
+        assert set(answer["content"]) == {"application/problem+json"}, name
+        assert ("RateLimit" in answer["headers"]) is (name != "Problem401")
+    assert "Retry-After" in components["responses"]["Problem429"]["headers"]
+    said = {"type", "title", "status", "detail", "errors", "current", "request_id"}
+    assert set(components["schemas"]["Problem"]["properties"]) == said
 
 
 @pytest.fixture

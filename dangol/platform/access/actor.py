@@ -21,7 +21,8 @@ class Actor:
     `grants` maps object name -> action -> scope; `"*"` stands for every object or action. `fields` maps object name
     -> field name -> right; what is not named there may be edited by whoever may change the row. `shared` maps object
     name -> ids of records that were shared with this person, `shared_to_change` those of them that may be changed too.
-    `viewed_by` is the administrator who looks through this person's eyes, and then nothing may be written.
+    `viewed_by` is the administrator who looks through this person's eyes, and then nothing may be written. `address` is
+    that of the client, as our own proxies tell it; "" where nobody is on a line.
     """
 
     kind: Kind
@@ -38,6 +39,7 @@ class Actor:
     reason: str = ""
     source: str = "screen"
     request_id: str = ""
+    address: str = ""
     language: str = "en"
     time_zone: str = "UTC"
 
@@ -49,9 +51,9 @@ class Actor:
         return cls(kind="system", name="Dangol", grants={"*": {"*": "all"}}, reason=reason, source="automation")
 
     @classmethod
-    def anonymous(cls) -> Actor:
+    def anonymous(cls, address: str = "") -> Actor:
         """Nobody: may do nothing."""
-        return cls(kind="anonymous")
+        return cls(kind="anonymous", address=address)
 
     def via(self, source: str) -> Actor:
         """The same actor, coming from another door (`screen`, `api`, `import`, `automation`)."""

@@ -15,7 +15,8 @@ from django.utils import timezone
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.models import Share
 from dangol.platform.accounts.models import Role, User
-from dangol.platform.accounts.rules import add_fields, add_grants, below
+from dangol.platform.accounts.rules import Fields, add_fields, add_grants, below
+from dangol.platform.accounts.unhidden import naming_fields
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Staff:
 
 def build_actor(
     user: User, roles: Sequence[Role], staff: Staff, shares: Iterable[Share], *, source: str = "screen",
-    request_id: str = "", read_only: bool = False,
+    request_id: str = "", read_only: bool = False, address: str = "",
 ) -> Actor:  # fmt: skip
     """The actor of `user` with these roles and these shares of theirs; shares that have ended count for nothing."""
     grants = add_grants([r.grants for r in roles])
@@ -55,7 +56,7 @@ def build_actor(
         user_id=user.pk,
         name=user.name,
         grants=grants,
-        fields=add_fields([r.fields for r in roles], [r.grants for r in roles]),
+        fields=_with_names(add_fields([r.fields for r in roles], [r.grants for r in roles])),
         team_mate_ids=staff.mates(user),
         subordinate_ids=below(staff.managers, user.pk),
         shared=_by_object(held),
@@ -63,9 +64,18 @@ def build_actor(
         roles=frozenset(r.name for r in roles),
         source=source,
         request_id=request_id,
+        address=address,
         language=user.language,
         time_zone=user.time_zone,
     )
+
+
+def _with_names(fields: Fields) -> Fields:
+    """What names a record is read by whoever sees it, whatever a role that was written otherwise says."""
+    for object_name, name in naming_fields().items():
+        if fields.get(object_name, {}).get(name) == "hidden":
+            fields[object_name][name] = "read"
+    return fields
 
 
 def is_held(share: Share, user: User) -> bool:

@@ -8,12 +8,14 @@ from dangol.platform.events.event import Event
 @dataclass(frozen=True, kw_only=True)
 class UserSignedIn(Event):
     NAME = "user.signed_in"
+    IS_PLACED = True
     SUBJECT = "user"
 
 
 @dataclass(frozen=True, kw_only=True)
 class SignInFailed(Event):
     NAME = "user.sign_in_failed"
+    IS_PLACED = True
     SUBJECT = "user"
 
 
@@ -38,6 +40,16 @@ class WorkspaceChanged(Event):
 @dataclass(frozen=True, kw_only=True)
 class ApiKeyCreated(Event):
     NAME = "api_key.created"
+    IS_PLACED = True
+    SUBJECT = "api_key"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiKeyUsed(Event):
+    """A key opened the door for the first time that day from this address."""
+
+    NAME = "api_key.used"
+    IS_PLACED = True
     SUBJECT = "api_key"
 
 
@@ -73,6 +85,7 @@ class SessionsEnded(Event):
 @dataclass(frozen=True, kw_only=True)
 class PasswordChanged(Event):
     NAME = "user.password_changed"
+    IS_PLACED = True
     SUBJECT = "user"
 
     sessions: int
@@ -81,12 +94,14 @@ class PasswordChanged(Event):
 @dataclass(frozen=True, kw_only=True)
 class ResetAsked(Event):
     NAME = "user.reset_asked"
+    IS_PLACED = True
     SUBJECT = "user"
 
 
 @dataclass(frozen=True, kw_only=True)
 class SecondStepChanged(Event):
     NAME = "user.second_step_changed"
+    IS_PLACED = True
     SUBJECT = "user"
 
     is_on: int
@@ -96,6 +111,7 @@ class SecondStepChanged(Event):
 @dataclass(frozen=True, kw_only=True)
 class RecoveryCodeUsed(Event):
     NAME = "user.recovery_code_used"
+    IS_PLACED = True
     SUBJECT = "user"
 
     left: int

@@ -27,12 +27,12 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.request_id = getattr(request, "request_id", "") or str(uuid7())  # type: ignore[attr-defined]
-        user = request.user
+        user, address = request.user, str(request.META.get("REMOTE_ADDR", ""))
         if isinstance(user, User) and user.is_active:
-            request.actor = actor_for(user, request_id=request.request_id)  # type: ignore[attr-defined]
+            request.actor = actor_for(user, request_id=request.request_id, address=address)  # type: ignore[attr-defined]
             language, zone = user.language, user.time_zone
         else:
-            request.actor = Actor.anonymous()  # type: ignore[attr-defined]
+            request.actor = Actor.anonymous(address)  # type: ignore[attr-defined]
             language, zone = asked_language(request), "UTC"
         with translation.override(language), timezone.override(zone_named(zone)):
             request.LANGUAGE_CODE = language

@@ -130,6 +130,7 @@ class ApiKey(models.Model):
     """A key for programs. Only its SHA-256 is kept; it may do what its owner may, no more, and less by `scopes`.
 
     `scopes` is a list of `object:action` (`person:see`, `*:export`); an empty one leaves all that the owner may.
+    `used_from` is the address that used it last.
     """
 
     name = models.TextField()
@@ -141,6 +142,7 @@ class ApiKey(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(null=True)
+    used_from = models.TextField(default="", db_default="", editable=False)
     revoked_at = models.DateTimeField(null=True)
 
     class Meta:

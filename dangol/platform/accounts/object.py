@@ -102,6 +102,7 @@ for name, title in {
     "role.changed": EventTitle(_("Role changed"), "shield"),
     "role.deleted": EventTitle(_("Role deleted"), "trash"),
     "api_key.created": EventTitle(_("API key made"), "key"),
+    "api_key.used": EventTitle(_("API key used"), "key", is_quiet=True),
     "api_key.revoked": EventTitle(_("API key ended"), "key-off"),
 }.items():
     register_title(name, title)

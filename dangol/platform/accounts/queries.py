@@ -36,7 +36,9 @@ def logo() -> bytes:
     return bytes(found or b"")
 
 
-def actor_for(user: User, *, source: str = "screen", request_id: str = "", read_only: bool = False) -> Actor:
+def actor_for(
+    user: User, *, source: str = "screen", request_id: str = "", read_only: bool = False, address: str = ""
+) -> Actor:
     """Everything needed to judge what `user` may do: roles added up, team mates, subordinates, shared records.
 
     With `read_only` (an API key of that kind) every right but `see` and `export` is dropped. One query. Notes on
@@ -44,7 +46,7 @@ def actor_for(user: User, *, source: str = "screen", request_id: str = "", read_
     """
     standing = standing_of(user)
     user.is_second_step_due = any(role.needs_totp for role in standing.roles)
-    more: Any = {"source": source, "request_id": request_id, "read_only": read_only}
+    more: Any = {"source": source, "request_id": request_id, "read_only": read_only, "address": address}
     return build_actor(user, standing.roles, standing.staff, standing.shares, **more)
 
 

@@ -9,6 +9,14 @@ from dangol.platform.access.actor import SCOPES, FieldRight, Scope
 Grants = dict[str, dict[str, Scope]]
 Fields = dict[str, dict[str, FieldRight]]
 
+
+def gettext_noop(text: str) -> str:
+    """Mark a word for translation without translating it; rules know no Django."""
+    return text
+
+
+_ = gettext_noop
+
 RIGHTS: tuple[FieldRight, ...] = ("hidden", "read", "edit")
 ALL: dict[str, Scope] = {"*": "all"}
 SEE_ALL: dict[str, Scope] = {"see": "all"}
@@ -17,9 +25,9 @@ JOT: dict[str, Scope] = {"see": "all", "create": "all", "change": "own", "delete
 KEEP_OWN: dict[str, Scope] = {"see": "all", "create": "all", "change": "team", "delete": "own"}
 
 BUILTIN_ROLES: dict[str, tuple[str, Grants, Fields]] = {
-    "administrator": ("Administrator", {"*": ALL}, {}),
+    "administrator": (_("Administrator"), {"*": ALL}, {}),
     "manager": (
-        "Manager",
+        _("Manager"),
         {
             "*": {
                 "see": "all",
@@ -38,7 +46,7 @@ BUILTIN_ROLES: dict[str, tuple[str, Grants, Fields]] = {
         {},
     ),
     "sales": (
-        "Sales",
+        _("Sales"),
         {
             "person": {"see": "all", "create": "all", "change": "team", "delete": "own"},
             "company": {"see": "all", "create": "all", "change": "team", "delete": "own"},
@@ -56,7 +64,7 @@ BUILTIN_ROLES: dict[str, tuple[str, Grants, Fields]] = {
         {},
     ),
     "marketing": (
-        "Marketing",
+        _("Marketing"),
         {
             "person": {"see": "all", "export": "all"},
             "company": {"see": "all", "export": "all"},
@@ -74,7 +82,7 @@ BUILTIN_ROLES: dict[str, tuple[str, Grants, Fields]] = {
         {},
     ),
     "service": (
-        "Service",
+        _("Service"),
         {
             "person": {"see": "all", "create": "all", "change": "all"},
             "company": {"see": "all", "change": "all"},
@@ -89,7 +97,7 @@ BUILTIN_ROLES: dict[str, tuple[str, Grants, Fields]] = {
         {},
     ),
     "analyst": (
-        "Analyst",
+        _("Analyst"),
         {
             "person": {"see": "all", "export": "all"},
             "company": {"see": "all", "export": "all"},

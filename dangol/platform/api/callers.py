@@ -31,12 +31,14 @@ def caller_of(request: HttpRequest) -> Caller:
     """Find out who calls; a key that is sent stands before the session."""
     secret = _secret(request)
     if secret is None:
-        actor: Actor = request.actor  # type: ignore[attr-defined]
-        return Caller(actor.via("api") if actor.kind == "user" else None)
-    key = key_behind(secret)
+        signed_in: Actor = request.actor  # type: ignore[attr-defined]
+        return Caller(signed_in.via("api") if signed_in.kind == "user" else None)
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    key = key_behind(secret, address=address)
     if key is None:
         return Caller(None, has_key=True)
-    return Caller(actor_behind(key, request_id=getattr(request, "request_id", "")), key.pk, has_key=True)
+    actor = actor_behind(key, request_id=getattr(request, "request_id", ""), address=address)
+    return Caller(actor, key.pk, has_key=True)
 
 
 def _secret(request: HttpRequest) -> str | None:

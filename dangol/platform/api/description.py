@@ -7,7 +7,7 @@ from typing import Any
 from dangol.platform.api.problems import KINDS, MEDIA_TYPE, Problem
 
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
-ALWAYS = (401, 403, 406, 429)
+ALWAYS = (401, 403, 406, 429, 500, 503)
 WITH_BODY = (400, 413, 415, 422)
 TEXT: dict[str, Any] = {"schema": {"type": "string"}}
 RATE = {
@@ -15,6 +15,12 @@ RATE = {
     "RateLimit-Policy": {"description": "Calls (q) in so many seconds (w), by key and by member of staff", **TEXT},
 }
 ETAG = {"ETag": {"description": "The record's state as the asker sees it; send it back in If-Match", **TEXT}}
+MADE = {
+    "responses": {
+        201: {"headers": {**ETAG, "Location": {"description": "The new record's address", **TEXT}}},
+    }
+}
+"""What is told of a new record, too; for `openapi_extra`."""
 SECONDS = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer", "minimum": 0}}}
 LINK = {"Link": {"description": "The next page, rel=next; left out on the last", **TEXT}}
 IDEMPOTENCY = {
@@ -28,7 +34,7 @@ IF_MATCH = {
 }  # fmt: skip
 IF_NONE_MATCH = {
     "in": "header", "name": "If-None-Match", "required": False,
-    "description": "304 while the record has this ETag", "schema": {"type": "string", "pattern": '^"[0-9a-f]{32}"$'},
+    "description": "304 while the record has this ETag", "schema": {"type": "string", "pattern": '^"[!#-~]*"$'},
 }  # fmt: skip
 
 
@@ -36,6 +42,7 @@ def complete(schema: Any) -> Any:
     """Add to each operation what holds for all; returns the same file."""
     components = schema["components"]
     components["schemas"].setdefault("Problem", _problem_schema())
+    components["responses"] = {_named(status): _problem(status) for status in KINDS if status != 405}
     schema["info"]["description"] = (
         "Every object of this installation. Keys go in X-API-Key or Authorization: Bearer. Errors are RFC 9457."
     )
@@ -52,7 +59,7 @@ def _problem_schema() -> dict[str, Any]:
 
 
 def _complete(method: str, operation: dict[str, Any]) -> None:
-    responses = operation["responses"]
+    responses = operation["responses"] = {int(status): answer for status, answer in operation["responses"].items()}
     wanted = set(ALWAYS) | (set(WITH_BODY) if "requestBody" in operation else set())
     if operation.get("parameters"):
         wanted |= {400, 422}
@@ -61,39 +68,48 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
         operation.setdefault("parameters", []).append(IDEMPOTENCY)
     for status in wanted:
         responses.setdefault(status, {})
+    is_tagged = _is_tagged(operation)
     for status in list(responses):
-        if int(status) >= 400:
-            responses[status] = _problem(int(status))
-        _add_headers(operation, int(status), responses[status])
-    _add_conditions(method, operation)
-    operation["responses"] = dict(sorted(responses.items(), key=lambda item: int(item[0])))
+        if status in KINDS:
+            responses[status] = {"$ref": f"#/components/responses/{_named(status)}"}
+        else:
+            _add_headers(operation, status, responses[status], is_tagged=is_tagged)
+    _add_conditions(operation)
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def _named(status: int) -> str:
+    return f"Problem{status}"
 
 
 def _problem(status: int) -> dict[str, Any]:
-    return {"description": str(KINDS[status][2]), "content": {MEDIA_TYPE: {"schema": PROBLEM}}}
-
-
-def _add_headers(operation: dict[str, Any], status: int, response: dict[str, Any]) -> None:
-    name = operation["operationId"]
-    headers = dict(response.get("headers", {}))
-    if status != 401:
-        headers |= RATE
+    """An answer that does not work out: written once, for every operation to point to."""
+    headers: dict[str, Any] = {} if status == 401 else dict(RATE)
     if status in (429, 503):
         headers |= SECONDS
-    if status < 400 and _is_single(name):
+    return {
+        "description": str(KINDS[status][2]), "content": {MEDIA_TYPE: {"schema": PROBLEM}}, "headers": headers,
+    }  # fmt: skip
+
+
+def _add_headers(operation: dict[str, Any], status: int, response: dict[str, Any], *, is_tagged: bool) -> None:
+    headers = {**response.get("headers", {}), **RATE}
+    if is_tagged and status in (200, 201, 304):
         headers |= ETAG
-    if status == 200 and name.startswith("list_"):
+    if status == 200 and operation["operationId"].startswith("list_"):
         headers |= LINK
     response["headers"] = headers
 
 
-def _is_single(name: str) -> bool:
-    return name.split("_")[0] in ("get", "create", "change", "upsert") and "rules" not in name
+def _is_tagged(operation: dict[str, Any]) -> bool:
+    """Whether it answers one record with its state's tag: what can be asked for, or written, on a condition."""
+    responses = operation["responses"]
+    return (304 in responses or 412 in responses) and not operation["operationId"].startswith("batch_")
 
 
-def _add_conditions(method: str, operation: dict[str, Any]) -> None:
+def _add_conditions(operation: dict[str, Any]) -> None:
     responses, parameters = operation["responses"], operation.setdefault("parameters", [])
-    if 412 in responses and not operation["operationId"].startswith(("create_", "batch_")):
+    if 412 in responses and not operation["operationId"].startswith("batch_"):
         parameters.append(IF_MATCH)
     if 304 in responses:
         parameters.append(IF_NONE_MATCH)

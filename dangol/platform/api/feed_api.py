@@ -15,6 +15,7 @@ from dangol.platform.api.answers import actor_of
 from dangol.platform.api.feed_reading import page
 from dangol.platform.api.problems import Problem
 from dangol.platform.objects.filters import FilterError
+from dangol.platform.objects.hung import all_hung
 from dangol.platform.objects.registry import object_types
 
 router = Router(tags=["changes"])
@@ -28,7 +29,8 @@ class Asked(Schema):
 
     after: str = Field("", max_length=200, description="`next` of the page before; empty: from the very first; "
                        "`latest`: only what comes from now on")  # fmt: skip
-    objects: str = Field("", max_length=500, description="Names of objects (person,order); empty: all that one may see")
+    objects: str = Field("", max_length=500, description="Names of objects (person,order), note and file; empty: all "
+                         "that one may see")  # fmt: skip
     limit: int = Field(100, ge=1, le=500)
     records: bool = Field(False, description="Send each record along as it stands now")
 
@@ -38,6 +40,13 @@ class By(Schema):
 
     id: int | None
     name: str
+
+
+class On(Schema):
+    """The record on which a note or a file hangs."""
+
+    object: str
+    record_id: int
 
 
 class Change(Schema):
@@ -53,6 +62,7 @@ class Change(Schema):
     changes: dict[str, list[Any]] = Field(description="{field: [old, new]}, as far as you may see the field")
     by: By | None
     source: str
+    on: On | None = Field(None, description="Of a note or a file: the record on which it hangs")
     record: dict[str, Any] | None = None
 
 
@@ -75,7 +85,7 @@ def list_changes(request: HttpRequest, asked: Query[Asked], response: HttpRespon
 
 
 def _names(actor: Actor, text: str) -> list[str]:
-    known = [declared.name for declared in object_types()]
+    known = [declared.name for declared in object_types()] + [hung.name for hung in all_hung()]
     wanted = [name.strip() for name in text.split(",") if name.strip()]
     for name in wanted:
         if name not in known:

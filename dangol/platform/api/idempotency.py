@@ -1,7 +1,8 @@
 """A call that is sent twice is done once: `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header).
 
 The answer is written in the transaction of the effect, so a process that dies in between leaves neither. Only
-answers of calls that worked are kept: one that was refused has changed nothing and may be sent again, mended.
+answers of calls that worked are kept: one that was refused has changed nothing and may be sent again, mended. What
+nobody may store (`no-store`: it holds a secret) is kept encrypted.
 """
 
 from __future__ import annotations
@@ -18,12 +19,14 @@ from django.utils.translation import gettext as _
 
 from dangol.platform.api.models import KeptAnswer
 from dangol.platform.api.problems import fault, problem
+from dangol.platform.db.secrets import decrypt, encrypt
 
 HEADER = "Idempotency-Key"
 KEPT_FOR = timedelta(hours=24)
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 _KEY = re.compile(r'"?([\x21\x23-\x7e]{1,255})"?')
-_KEPT_HEADERS = ("Content-Type", "ETag", "Location", "Link")
+_KEPT_HEADERS = ("Content-Type", "ETag", "Location", "Link", "Cache-Control")
+_UNSTORED = "no-store"
 
 
 def once(request: HttpRequest, holder: str, answer: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
@@ -62,19 +65,25 @@ def _again(kept: KeptAnswer, fingerprint: str) -> HttpResponse:
     if kept.fingerprint != fingerprint:
         sentence = _("This Idempotency-Key was used for another call. Take a new key for each call.")
         return problem(422, sentence, [fault(sentence, HEADER, parameter=HEADER)])
-    answer = HttpResponse(bytes(kept.body), status=kept.status, headers=kept.headers)
+    body = bytes(kept.body)
+    if kept.headers.get("Cache-Control") == _UNSTORED:
+        body = decrypt(body.decode()).encode()
+    answer = HttpResponse(body, status=kept.status, headers=kept.headers)
     answer["Idempotency-Replayed"] = "true"
     return answer
 
 
 def _keep(holder: str, key: str, fingerprint: str, response: HttpResponse) -> None:
     headers = {name: response[name] for name in _KEPT_HEADERS if name in response}
+    body = response.content
+    if headers.get("Cache-Control") == _UNSTORED:
+        body = encrypt(body.decode()).encode()
     KeptAnswer.objects.update_or_create(
         holder=holder,
         key=key,
         defaults={
             "fingerprint": fingerprint, "status": response.status_code, "headers": headers,
-            "body": response.content, "kept_at": timezone.now(),
+            "body": body, "kept_at": timezone.now(),
         },
     )  # fmt: skip
 

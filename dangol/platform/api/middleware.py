@@ -39,8 +39,8 @@ def _is_told(response: HttpResponse) -> bool:
 
 
 def _told(response: HttpResponse) -> HttpResponse:
-    kept = {name: response[name] for name in ("Allow", "Retry-After", "RateLimit", "RateLimit-Policy", "Vary")
-            if name in response}  # fmt: skip
+    names = ("Allow", "Retry-After", "RateLimit", "RateLimit-Policy", "Vary", "Accept-Ranges", "Content-Range")
+    kept = {name: response[name] for name in names if name in response}
     return problem(response.status_code, headers=kept)
 
 

@@ -28,7 +28,10 @@ class Fault(Schema):
 
 
 class Problem(Schema):
-    """What is wrong, and with which field (RFC 9457). `current`: the record as it stands, where it was changed."""
+    """What is wrong, and with which field (RFC 9457). `current`: the record as it stands, where it was changed.
+
+    `request_id` is the number under which the call stands in the log of the house.
+    """
 
     type: str = "about:blank"
     title: str
@@ -36,6 +39,7 @@ class Problem(Schema):
     detail: str = ""
     errors: list[Fault] = []
     current: dict[str, Any] | None = None
+    request_id: str = ""
 
 
 KINDS: dict[int, tuple[str, Any, Any]] = {
@@ -57,6 +61,8 @@ KINDS: dict[int, tuple[str, Any, Any]] = {
     413: ("too-large", gettext_lazy("Too large"), gettext_lazy("The body is larger than what is taken.")),
     415: ("unsupported-media-type", gettext_lazy("Unsupported media type"),
           gettext_lazy("The body must be sent as application/json.")),
+    416: ("range-not-satisfiable", gettext_lazy("No such part"),
+          gettext_lazy("The file is shorter than the part that Range asks for; Content-Range says how long it is.")),
     422: ("not-valid", gettext_lazy("Not valid"), gettext_lazy("A value cannot be taken; “errors” names each field.")),
     429: ("too-many-calls", gettext_lazy("Too many calls"),
           gettext_lazy("The calls of this minute are used up; Retry-After says how many seconds to wait.")),

@@ -27,6 +27,11 @@ VERBS: dict[str, Any] = {
 ORDER = ("list", "get", "create", "change", "trash", "restore", "upsert", "batch", "count", "export", "share", "shares",
          "unshare", "access")  # fmt: skip
 NEEDED = {"mail": "message", "note": "note", "file": "file"}
+UNDECLARED: dict[str, Any] = {
+    "mail": gettext_lazy("Returned mail"), "note": gettext_lazy("Notes"), "file": gettext_lazy("Files"),
+    "webhook": gettext_lazy("Webhooks"),
+}  # fmt: skip
+"""What the API has beside the declared objects."""
 SAMPLES: dict[str, Any] = {
     "email": "jiwoo@example.com", "phone": "+82 10-1234-5678", "country": "KR", "language": "ko", "currency": "KRW",
     "url": "https://example.com", "date": "2026-03-31", "datetime": "2026-03-31T10:00:00Z", "number": 1,
@@ -97,7 +102,7 @@ def _called(tag: str) -> str:
     try:
         return str(object_type(tag).plural)
     except UnknownObject:
-        return {"mail": _("Returned mail"), "note": _("Notes"), "file": _("Files")}.get(tag, tag)
+        return str(UNDECLARED.get(tag, tag))
 
 
 def _operation(

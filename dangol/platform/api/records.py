@@ -13,6 +13,7 @@ from ninja import Query, Router, Status
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.api.answers import actor_of, answers, asked_fields
+from dangol.platform.api.description import MADE
 from dangol.platform.api.problems import Problem
 from dangol.platform.api.schemas import Asked, Listing, Number, Sieve, page_schema, write_schema
 from dangol.platform.api.single import require_match, shown, tagged
@@ -21,7 +22,9 @@ from dangol.platform.objects.filters import parse
 from dangol.platform.objects.listing import ListQuery
 from dangol.platform.objects.types import ObjectType
 
-ERRORS: dict[int, Any] = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 422: Problem}
+LISTS: dict[int, Any] = dict.fromkeys((400, 401, 403, 422), Problem)
+ERRORS: dict[int, Any] = {404: Problem, **LISTS}
+CREATES = {409: Problem, **LISTS}
 WRITES = {409: Problem, 412: Problem, **ERRORS}
 
 
@@ -35,7 +38,7 @@ def hang(router: Router, declared: ObjectType, read: Any) -> None:
 def _lists(router: Router, declared: ObjectType, page: Any) -> None:
     name, plural = declared.name, str(declared.plural)
 
-    @router.get("", response={200: page, **ERRORS}, operation_id=f"list_{name}", summary=f"List: {plural}",
+    @router.get("", response={200: page, **LISTS}, operation_id=f"list_{name}", summary=f"List: {plural}",
                 exclude_unset=True)  # fmt: skip
     def list_records(request: HttpRequest, asked: Query[Listing], response: HttpResponse) -> Any:
         actor = actor_of(request)
@@ -47,7 +50,7 @@ def _lists(router: Router, declared: ObjectType, page: Any) -> None:
         answer = {"rows": answers(declared, actor, found.rows, names), "next": found.next}
         return {**answer, "count": _number(declared, actor, query)} if asked.with_count else answer
 
-    @router.get("/count", response={200: Number, **ERRORS}, operation_id=f"count_{name}", summary=f"Count: {plural}")
+    @router.get("/count", response={200: Number, **LISTS}, operation_id=f"count_{name}", summary=f"Count: {plural}")
     def count_records(request: HttpRequest, asked: Query[Sieve]) -> Any:
         return _number(declared, actor_of(request), _query(asked))
 
@@ -80,8 +83,8 @@ def _writing(router: Router, declared: ObjectType, read: Any) -> None:
         create = declared.create
         body = write_schema(declared, "Create")
 
-        @router.post("", response={201: read, **WRITES}, operation_id=f"create_{name}", summary=f"Create: {label}",
-                     exclude_unset=True)  # fmt: skip
+        @router.post("", response={201: read, **CREATES}, operation_id=f"create_{name}", summary=f"Create: {label}",
+                     exclude_unset=True, openapi_extra=MADE)  # fmt: skip
         def create_record(request: HttpRequest, values: body, response: HttpResponse) -> Any:  # type: ignore[valid-type]
             with transaction.atomic():
                 made = create(actor=actor_of(request), values=values.model_dump(exclude_unset=True))  # type: ignore[attr-defined]

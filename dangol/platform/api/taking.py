@@ -11,9 +11,10 @@ from ninja import Query, Router
 from pydantic import Field
 
 from dangol.platform.api.answers import actor_of, asked_fields
-from dangol.platform.api.problems import Problem
+from dangol.platform.api.problems import Problem, problem
 from dangol.platform.api.schemas import Sieve
 from dangol.platform.objects.export_page import as_file
+from dangol.platform.objects.export_places import TooManyExports
 from dangol.platform.objects.exporting import Form, begin_export
 from dangol.platform.objects.filters import FilterError, parse
 from dangol.platform.objects.listing import ListQuery
@@ -52,5 +53,8 @@ def hang(router: Router, declared: ObjectType) -> None:
                           in_trash=asked.trash)  # fmt: skip
         form = Form(kind=asked.format, separator=asked.separator, has_bom=asked.bom, values=asked.values)
         viewer = Viewer(actor=actor, language=actor.language, time_zone=actor.time_zone)
-        return as_file(request, declared, begin_export(actor=actor, declared=declared, query=query, form=form,
-                                                       viewer=viewer))  # fmt: skip
+        try:
+            found = begin_export(actor=actor, declared=declared, query=query, form=form, viewer=viewer)
+        except TooManyExports as error:
+            return problem(429, str(error), headers={"Retry-After": str(error.seconds)})
+        return as_file(request, declared, found)

@@ -88,6 +88,10 @@ def _change(actor: Actor, declared: ObjectType, record: Any, values: Mapping[str
         raise Conflict({"external_id": _("in the trash")})
     editable = {f.name for f in declared.fields if f.is_editable}
     once = {n: v for n, v in values.items() if n not in editable and n not in declared.parts}
+    for name in once:
+        if actor.field_right(declared.name, name) == "hidden":  # else the answer would tell whether the value is right
+            sentence = _("You may not change the field “%(name)s”.") % {"name": name}
+            raise Forbidden("change", declared.name, sentence)
     errors = {n: [_("This was written once and stays.")] for n, v in once.items() if not _is_same(record, n, v)}
     if errors:
         raise ValidationError(errors)

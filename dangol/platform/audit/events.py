@@ -11,6 +11,7 @@ class AuditExported(Event):
     """Somebody took entries of the audit log out of the house; `filter` says which."""
 
     NAME = "audit.exported"
+    IS_PLACED = True
     SUBJECT = "audit"
 
     filter: dict[str, Any] = field(default_factory=dict)

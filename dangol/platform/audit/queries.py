@@ -3,19 +3,22 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
 from dangol.platform.audit.models import AuditPolicy
 from dangol.platform.audit.rules import Ask, begin_of, end_of
+from dangol.platform.audit.words import entries_with, rows_with
+from dangol.platform.events.event import ADDRESS
 from dangol.platform.events.models import EventChange, EventRecord
+from dangol.platform.objects.hung import all_hung
+from dangol.platform.objects.naming import titles_of
 from dangol.platform.objects.reading import difference
 from dangol.platform.objects.registry import fields_for, object_types
 from dangol.platform.objects.types import Field, ObjectType
@@ -25,6 +28,8 @@ PAGE = 50
 WINDOW = 20_000
 """Events that one page goes back through at most, by what it asks first of all; then it offers to look further."""
 ROUNDS = 4
+TREES = ("filter", "rules")
+"""Changes that hold conditions, and with them values of fields of other objects."""
 Place = tuple[datetime, UUID]
 
 
@@ -78,12 +83,20 @@ def kept_months() -> int | None:
 
 
 def page(actor: Actor, ask: Ask, zone: tzinfo, *, after: Place | None = None, limit: int = PAGE) -> Page:
-    """One page of the log, as far as `actor` may see its records. Raises Forbidden."""
+    """One page of the log, as far as `actor` may see its records. Raises Forbidden.
+
+    A text is found in all of the log by its words and how these begin, and within the last 20,000 events also as a part
+    of words; `ask.is_part` goes on looking for such parts further back.
+    """
     require(actor, "see", "audit")
     judge = _Judge(actor)
     entries: list[Entry] = []
+    by_words = entries_with(ask.text) if ask.text and not ask.is_part else None
     for _round in range(ROUNDS):
-        events, end = _events(ask, zone, after, limit + 1)
+        if by_words is None:
+            events, end = _events(ask, zone, after, limit + 1)
+        else:
+            events, end = _events_with(by_words, ask, zone, after, limit + 1)
         for event, entry in zip(events, judge.entries(events, ask), strict=True):
             if entry is None:
                 continue
@@ -102,8 +115,9 @@ def every(actor: Actor, ask: Ask, zone: tzinfo) -> Iterator[Entry]:
     """All entries, newest first, for a file. Raises Forbidden."""
     require(actor, "export", "audit")
     judge, after = _Judge(actor), None
+    by_words = entries_with(ask.text) if ask.text else []
     while True:
-        events, end = _events(ask, zone, after, 500)
+        events, end = _events(ask, zone, after, 500, besides=by_words)
         yield from (entry for entry in judge.entries(events, ask) if entry is not None)
         if len(events) == 500:
             after = (events[-1].occurred_at, events[-1].id)
@@ -133,9 +147,14 @@ def rows_of(actor: Actor, of: Entry, *, after: int = 0) -> RowPage:
     return RowPage(shown, found[PAGE - 1].pk if len(found) > PAGE else None)
 
 
-def _events(ask: Ask, zone: tzinfo, after: Place | None, limit: int) -> tuple[list[EventRecord], Place | None]:
-    """Events that fit, newest first, and where the search stopped when it gave up before the end."""
-    first, others, values_first, values_others = _conditions(ask, zone, after)
+def _events(
+    ask: Ask, zone: tzinfo, after: Place | None, limit: int, *, besides: Sequence[UUID] = ()
+) -> tuple[list[EventRecord], Place | None]:
+    """Events that fit, newest first, and where the search stopped when it gave up before the end.
+
+    `besides` are those that hold the text, whatever their own values are.
+    """
+    first, others, values_first, values_others = _conditions(ask, zone, after, besides)
     window = f"SELECT * FROM event WHERE {first} ORDER BY occurred_at DESC, id LIMIT {WINDOW}"
     fitting = f"SELECT e.id FROM ({window}) e WHERE {others} ORDER BY e.occurred_at DESC, e.id LIMIT %s"
     found = EventRecord.objects.extra(  # noqa: S610 - values are parameters
@@ -148,7 +167,36 @@ def _events(ask: Ask, zone: tzinfo, after: Place | None, limit: int) -> tuple[li
     return events, last[0] if last else None
 
 
-def _conditions(ask: Ask, zone: tzinfo, after: Place | None) -> tuple[str, str, list[Any], list[Any]]:
+def _events_with(
+    ids: Sequence[UUID], ask: Ask, zone: tzinfo, after: Place | None, limit: int
+) -> tuple[list[EventRecord], Place | None]:
+    """Those of `ids` that fit, and events of the last window that hold the text; and where that window ends."""
+    first, others, values_first, values_others = _conditions(replace(ask, text=""), zone, after)
+    named = f"SELECT e.id FROM event e WHERE e.id = ANY(%s) AND {first} AND {others}"
+    begin, held, values_begin, values_held = _conditions(ask, zone, None)
+    window = f"SELECT * FROM event WHERE {begin} ORDER BY occurred_at DESC, id LIMIT {WINDOW}"
+    place, values_place = _beyond(after)
+    partly = f"SELECT e.id FROM ({window}) e WHERE {held} AND {place}"
+    found = EventRecord.objects.extra(  # noqa: S610 - values are parameters
+        where=[f"event.id = ANY (ARRAY({named}) || ARRAY({partly}))"],
+        params=[list(ids), *values_first, *values_others, *values_begin, *values_held, *values_place],
+    )
+    events = list(found.order_by("-occurred_at", "id")[:limit])
+    if len(events) == limit:
+        return events, None
+    last = _fetch(f"SELECT e.occurred_at, e.id FROM ({window}) e OFFSET {WINDOW - 1}", values_begin)
+    return events, last[0] if last else None
+
+
+def _beyond(after: Place | None) -> tuple[str, list[Any]]:
+    if after is None:
+        return "true", []
+    return "occurred_at <= %s AND (occurred_at < %s OR id > %s)", [after[0], after[0], after[1]]
+
+
+def _conditions(
+    ask: Ask, zone: tzinfo, after: Place | None, besides: Sequence[UUID] = ()
+) -> tuple[str, str, list[Any], list[Any]]:
     """What an index answers, with period and place, and the rest, as SQL with values."""
     indexed: list[tuple[str, list[Any]]] = []
     if ask.request:
@@ -174,14 +222,15 @@ def _conditions(ask: Ask, zone: tzinfo, after: Place | None) -> tuple[str, str, 
         rest.append(("(changes ? %s OR payload -> 'fields' ? %s)", [ask.field, ask.field]))
     if ask.text:
         pattern = f"%{escaped(json.dumps(ask.text, ensure_ascii=False)[1:-1])}%"
-        rest.append(("(changes::text ILIKE %s OR actor_name ILIKE %s)", [pattern, pattern]))
+        held = "(changes::text ILIKE %s OR actor_name ILIKE %s OR payload ->> 'address' = %s OR id = ANY(%s::uuid[]))"
+        rest.append((held, [pattern, pattern, ask.text, list(besides)]))
     ahead = indexed[:1]
     if ask.since:
         ahead.append(("occurred_at >= %s", [begin_of(ask.since, zone)]))
     if ask.until:
         ahead.append(("occurred_at < %s", [end_of(ask.until, zone)]))
     if after:
-        ahead.append(("occurred_at <= %s AND (occurred_at < %s OR id > %s)", [after[0], after[0], after[1]]))
+        ahead.append(_beyond(after))
     return _joined(ahead), _joined(rest), [v for _, vs in ahead for v in vs], [v for _, vs in rest for v in vs]
 
 
@@ -202,13 +251,26 @@ class _Judge:
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
         self.objects = {declared.name: declared for declared in object_types()}
+        self.hung = {hung.name: hung for hung in all_hung()}
         self._fields: dict[str, dict[str, Field]] = {}
         self._titles: dict[tuple[str, int], str] = {}
 
     def entries(self, events: Sequence[EventRecord], ask: Ask) -> list[Entry | None]:
         """The entry of each event, None where it may not be seen or fits by a hidden value only."""
         self._find([(e.subject, e.subject_id) for e in events if e.subject_id is not None])
-        return [self._entry(event, ask) for event in events]
+        bulk = self._with_rows(ask.text, [e.id for e in events if e.subject_id is None]) if ask.text else set()
+        return [self._entry(event, ask, is_found=event.id in bulk) for event in events]
+
+    def _with_rows(self, text: str, bulk: Sequence[UUID]) -> set[UUID]:
+        """Those of some bulk changes in which a row that the reader sees tells of the text."""
+        told = rows_with(text, bulk)
+        named = self.rows([change for _head, change in told])
+        found = set()
+        for (head, change), (declared, _title) in zip(told, named, strict=True):
+            if declared is not None or self.sees_gone(change.subject):
+                changes, _hidden = self.changes(change.subject, difference(change.before, change.after))
+                found |= {head} if _holds(changes, text) else set()
+        return found
 
     def rows(self, changes: Sequence[EventChange]) -> list[tuple[ObjectType | None, str]]:
         """The object of each row and its title; neither when the record cannot be seen."""
@@ -220,17 +282,18 @@ class _Judge:
         """Whether what is told of records that are no more may be seen."""
         return "administrator" in self.actor.roles and self.actor.scope("see", subject) == "all"
 
-    def _entry(self, event: EventRecord, ask: Ask) -> Entry | None:
+    def _entry(self, event: EventRecord, ask: Ask, *, is_found: bool = False) -> Entry | None:
         if not self.actor.may("see", event.subject):
             return None
         declared = self.objects.get(event.subject)
         title = self._titles.get((event.subject, event.subject_id or 0), "")
-        if declared and event.subject_id is not None and not title and not self.sees_gone(event.subject):
+        is_known = declared is not None or event.subject in self.hung
+        if is_known and event.subject_id is not None and not title and not self.sees_gone(event.subject):
             return None
         changes, hidden = self.changes(event.subject, event.changes)
         if ask.field and ask.field not in event.payload.get("fields", ()) and not _names(changes, ask.field):
             return None
-        if ask.text and not _holds(changes, ask.text) and ask.text.casefold() not in event.actor_name.casefold():
+        if ask.text and not (is_found or _holds(changes, ask.text) or _is_about(event, ask.text)):
             return None
         return Entry(event, declared, title, changes, hidden, is_bulk=event.subject_id is None and bool(declared))
 
@@ -239,11 +302,16 @@ class _Judge:
         declared, shown = self.objects.get(subject), self._shown(subject)
         found, hidden = [], 0
         for name, pair in told.items():
-            if self.actor.field_right(subject, name) == "hidden":
+            if self._is_hidden(subject, name):
                 hidden += 1
             elif isinstance(pair, list) and len(pair) == 2:
                 found.append(Changed(name, shown.get(name) if declared else None, pair[0], pair[1]))
         return found, hidden
+
+    def _is_hidden(self, subject: str, name: str) -> bool:
+        """A rule of a segment (`filter`) may hold values of any field: who may not see all fields does not see it."""
+        rights = (self.actor.field_right(subject, name), self.actor.field_right(subject, name.removesuffix("_id")))
+        return "hidden" in rights or (name in TREES and hides_any(self.actor))
 
     def _shown(self, subject: str) -> dict[str, Field]:
         if subject not in self._fields:
@@ -252,26 +320,33 @@ class _Judge:
         return self._fields[subject]
 
     def _find(self, asked: Sequence[tuple[str, int | None]]) -> None:
-        """Read what the named records are called, as far as they may be seen. One query an object."""
+        """Read what the named records are called, as far as they may be seen. One query for all objects."""
         ids: dict[str, set[int]] = defaultdict(set)
         for subject, pk in asked:
-            if pk is not None and subject in self.objects and (subject, pk) not in self._titles:
+            is_known = subject in self.objects or subject in self.hung
+            if pk is not None and is_known and (subject, pk) not in self._titles:
                 ids[subject].add(pk)
-        for subject, wanted in ids.items():
-            declared = self.objects[subject]
-            rows: QuerySet[Any] = declared.model.objects.visible_to(self.actor).filter(pk__in=wanted)
-            for record in rows:
-                self._titles[subject, record.pk] = declared.title(record) or f"#{record.pk}"
+        for subject in ids.keys() & self.hung.keys():
+            hung, wanted = self.hung[subject], ids.pop(subject)
+            self._titles |= {(subject, pk): hung.title(row) for pk, row in hung.seen(self.actor, wanted).items()}
+        self._titles |= titles_of(self.actor, ids)
+
+
+def hides_any(actor: Actor) -> bool:
+    """Whether some field of some object is hidden from `actor`."""
+    return any("hidden" in rights.values() for rights in actor.fields.values())
 
 
 def _names(changes: Sequence[Changed], name: str) -> bool:
     return any(change.name == name for change in changes)
 
 
+def _is_about(event: EventRecord, text: str) -> bool:
+    return text.casefold() in event.actor_name.casefold() or event.payload.get(ADDRESS) == text
+
+
 def _holds(changes: Sequence[Changed], text: str) -> bool:
-    wanted = text.casefold()
-    return any(
-        wanted in json.dumps(v, ensure_ascii=False).casefold() or wanted in str(v).casefold()
-        for c in changes
-        for v in (c.old, c.new)
-    )
+    """Whether each word of the text stands somewhere in the values."""
+    values = [str(v).casefold() for c in changes for v in (c.old, c.new)]
+    values += [json.dumps(v, ensure_ascii=False).casefold() for c in changes for v in (c.old, c.new)]
+    return all(any(word in value for value in values) for word in text.casefold().split())

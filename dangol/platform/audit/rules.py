@@ -21,7 +21,10 @@ class AskedWrong(ValueError):
 
 @dataclass(frozen=True)
 class Ask:
-    """What is looked for; empty stands for anything. Days are in the reader's time zone, `until` counts wholly."""
+    """What is looked for; empty stands for anything. Days are in the reader's time zone, `until` counts wholly.
+
+    With `is_part` the text is looked for within words, further back page by page.
+    """
 
     text: str = ""
     who: int | None = None
@@ -33,10 +36,11 @@ class Ask:
     since: date | None = None
     until: date | None = None
     request: str = ""
+    is_part: bool = False
 
     def as_filter(self) -> dict[str, str]:
         """Its filled parts as words, for addresses and events."""
-        return {f.name: str(v) for f in fields(self) if (v := getattr(self, f.name)) not in ("", None)}
+        return {f.name: str(v) for f in fields(self) if (v := getattr(self, f.name)) not in ("", None, False)}
 
 
 def read(sent: Mapping[str, str]) -> Ask:
@@ -55,6 +59,7 @@ def read(sent: Mapping[str, str]) -> Ask:
         since=_day("since", sent.get("since", "")),
         until=_day("until", sent.get("until", "")),
         request=sent.get("request", "").replace("\x00", "").strip()[:80],
+        is_part=sent.get("is_part", "") == "True",
     )
 
 

@@ -19,7 +19,6 @@ from dangol.platform.events.stream import emit
 from dangol.platform.events.titles import TITLES
 
 AT_ONCE = 5_000
-FAILURES = "user.sign_in_failed"
 
 
 @transaction.atomic
@@ -52,6 +51,7 @@ def remove_old(*, actor: Actor, now: datetime | None = None, at_most: int = 1_00
     if months is None:
         return 0
     until = months_before(now or timezone.now(), months)
+    _forget_addresses(until)
     names = removable((name, title.group) for name, title in TITLES.items())
     removed = 0
     while removed < at_most:
@@ -60,6 +60,12 @@ def remove_old(*, actor: Actor, now: datetime | None = None, at_most: int = 1_00
         if count < AT_ONCE:
             break
     return removed
+
+
+def _forget_addresses(until: datetime) -> None:
+    """From where they came is kept no longer than the log is, also of entries that stay."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT audit_forget_addresses(%s, %s)", [until, 100 * AT_ONCE])
 
 
 @transaction.atomic

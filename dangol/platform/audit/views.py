@@ -31,10 +31,14 @@ from dangol.platform.accounts.queries import owner_choices
 from dangol.platform.audit import queries, services
 from dangol.platform.audit.queries import Changed, Entry, Place
 from dangol.platform.audit.rules import LEAST_MONTHS, Ask, AskedWrong, read
+from dangol.platform.events.event import ADDRESS
 from dangol.platform.events.titles import TITLES, EventTitle
 from dangol.platform.objects import cells
+from dangol.platform.objects.export_page import too_many
+from dangol.platform.objects.export_places import TooManyExports, handed_out, take_place
 from dangol.platform.objects.exporting import no_formula
 from dangol.platform.objects.listing import references
+from dangol.platform.objects.naming import titles_of
 from dangol.platform.objects.registry import object_types
 from dangol.platform.objects.undoing.planning import can_undo
 from dangol.platform.ui import format
@@ -73,7 +77,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     asked, staff = ask.as_filter(), owner_choices()
     context = {
         "ask": ask, "asked": asked, "lines": _lines(request, found.entries, dict(staff)), "is_first": after is None,
-        "next": _address(asked, found.next) if found.next else "", "is_cut": found.is_cut,
+        "next": _address(_further(asked, found), found.next) if found.next else "", "is_cut": found.is_cut,
         "back_to": format.moment(found.next[0], translation.get_language() or "en", viewer_of(request).time_zone)
         if found.next else "",
         "first_url": _address(asked), "staff": staff, "subjects": _subjects(actor), "names": _names(actor),
@@ -96,7 +100,7 @@ def show(request: HttpRequest, event_id: UUID) -> HttpResponse:
     viewer = viewer_of(request)
     words = _Words(actor, viewer, [c for _pk, _t, changes, _h in rows.rows for c in changes])
     drawn = [(pk, title, words.of(changes), hidden) for pk, title, changes, hidden in rows.rows]
-    payload = {} if _hides_any(actor, found) else found.event.payload
+    payload = _open_payload(actor, found.event.payload)
     context = {
         "line": _lines(request, [found])[0], "rows": drawn, "next": rows.next, "is_first": not after,
         "payload": [(k, _raw(v)) for k, v in payload.items() if v not in (None, "", [], {})],
@@ -114,8 +118,13 @@ def export(request: HttpRequest) -> HttpResponseBase:
         ask = read(request.POST)
     except AskedWrong as error:
         return error_page(request, 400, _wrong(str(error)), way_out="/audit")
+    require(actor, "export", "audit")
+    try:
+        place = take_place(actor, "audit")
+    except TooManyExports as error:
+        return too_many(request, error, "/audit")
     services.note_export(actor=actor, asked=ask.as_filter())
-    pieces: Any = _pieces(request, actor, ask)
+    pieces: Any = handed_out(place, _pieces(request, actor, ask))
     if isinstance(request, ASGIRequest):
         pieces = _later(pieces)
     answer = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
@@ -179,6 +188,11 @@ def _place(text: str) -> Place | None:
     return found
 
 
+def _further(asked: dict[str, str], found: queries.Page) -> dict[str, str]:
+    """What the next page asks: once all entries with the words are shown, the text is looked for within words."""
+    return {**asked, "is_part": "True"} if found.is_cut and "text" in asked else asked
+
+
 def _address(asked: dict[str, str], after: Place | None = None) -> str:
     place = {"after": f"{after[0].isoformat()}~{after[1]}"} if after else {}
     return f"/audit?{urlencode({**asked, **place})}"
@@ -225,10 +239,16 @@ def _line(actor: Actor, viewer: Viewer, words: _Words, one: Entry) -> Line:
         kind=str(_kinds().get(event.subject, event.subject)),
         when=format.moment(event.occurred_at, viewer.language, viewer.time_zone),
         who=event.actor_name or (_("Nobody signed in") if event.actor_kind == "anonymous" else _("Dangol")),
-        where=dict(_sources()).get(event.source, event.source),
+        where=_where(event),
         changes=[(label, "" if is_first else old, new) for label, old, new in words.of(one.changes)],
         undo=f"/undo/{event.id}" if can_undo(actor, event) else "",
     )  # fmt: skip
+
+
+def _where(event: Any) -> str:
+    """By which door, and from which address where that was noted."""
+    door = str(dict(_sources()).get(event.source, event.source))
+    return " · ".join(part for part in (door, str(event.payload.get(ADDRESS, ""))) if part)
 
 
 class _Words:
@@ -244,10 +264,16 @@ class _Words:
             if c.field is not None and c.field.kind in ("relation", "user"):
                 ids = by_target.setdefault((c.field.kind, c.field.relation), (c.field, set()))[1]
                 ids.update(int(v) for v in (c.old, c.new) if str(v or "").isdecimal())
-        for (kind, relation), (f, ids) in by_target.items():
-            known = {pk: staff[pk] for pk in ids if pk in staff} if kind == "user" and staff else {}
-            named = {pk: reference.title for pk, reference in references(f, actor, ids - known.keys()).items()}
-            self.names |= {(f"{kind}:{relation}", pk): name for pk, name in {**known, **named}.items()}
+        for (kind, _relation), (f, ids) in by_target.items():
+            if kind == "user":
+                known = {pk: staff[pk] for pk in ids if pk in staff} if staff else {}
+                named = {pk: reference.title for pk, reference in references(f, actor, ids - known.keys()).items()}
+                self.names |= {("user:", pk): name for pk, name in {**known, **named}.items()}
+        asked = {relation: ids for (kind, relation), (_f, ids) in by_target.items() if kind == "relation"}
+        titles = titles_of(actor, asked)
+        self.names |= {
+            (f"relation:{name}", pk): titles.get((name, pk), _("Hidden")) for name, ids in asked.items() for pk in ids
+        }
 
     def of(self, changes: list[Changed]) -> list[tuple[str, str, str]]:
         """(label, old, new) of each change."""
@@ -270,8 +296,9 @@ def _raw(value: Any) -> str:
     return text if len(text) <= 2000 else text[:2000] + "…"
 
 
-def _hides_any(actor: Actor, one: Entry) -> bool:
-    return "hidden" in actor.fields.get(one.event.subject, {}).values()
+def _open_payload(actor: Actor, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What an event says beside its changes; who may not see every field gets of it only from where it came."""
+    return {k: v for k, v in payload.items() if k == ADDRESS} if queries.hides_any(actor) else payload
 
 
 def _pieces(request: HttpRequest, actor: Actor, ask: Ask) -> Iterator[bytes]:

@@ -7,18 +7,23 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
+ADDRESS = "address"
+"""Under which name the payload keeps the address from which an event came."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
     """Something that happened to a record.
 
     `subject_id` is the record, `about_id` the person it is about (its timeline), `changes` {field: [old, new]}.
-    Every further field of a subclass is payload: ids and numbers, never texts that a person wrote.
+    Every further field of a subclass is payload: ids and numbers, never texts that a person wrote. `IS_PLACED` says
+    that the address of who did it is kept with it (signing in, taking data out of the house).
     """
 
     NAME: ClassVar[str] = ""
     SUBJECT: ClassVar[str] = ""
     VERSION: ClassVar[int] = 1
+    IS_PLACED: ClassVar[bool] = False
 
     subject_id: int | None = None
     about_id: int | None = None

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require_own_eyes
-from dangol.platform.events.event import Event, RowChange, plain
+from dangol.platform.events.event import ADDRESS, Event, RowChange, plain
 from dangol.platform.events.models import Delivery, EventChange, EventRecord
 from dangol.platform.jobs.tasks import task
 
@@ -65,13 +65,17 @@ def emit(event: Event, *, actor: Actor, undoes: UUID | None = None, part_of: UUI
             source=actor.source,
             request_id=actor.request_id,
             changes=plain(event.changes),
-            payload=event.payload() | plain(dict(figures or {})),
+            payload=event.payload() | plain(dict(figures or {})) | _place(event, actor),
             undoes=undoes,
             part_of=part_of,
         )
         for subscriber in _listeners(event.NAME):
             deliver.defer(event_id=str(record.id), subscriber=subscriber)
     return record
+
+
+def _place(event: Event, actor: Actor) -> dict[str, str]:
+    return {ADDRESS: actor.address} if event.IS_PLACED and actor.address else {}
 
 
 def emit_bulk(event: Event, *, actor: Actor, rows: Iterable[RowChange], undoes: UUID | None = None,

@@ -22,6 +22,7 @@ from dangol.platform.objects.new_record import column_of
 from dangol.platform.objects.registry import score_of
 from dangol.platform.objects.sums import Sum, said, summed_fields
 from dangol.platform.objects.types import Field, ObjectType
+from dangol.platform.objects.veil import veiled
 from dangol.platform.ui import marks
 from dangol.platform.ui.viewer import Viewer
 
@@ -151,7 +152,7 @@ def may_be_empty(declared: Any, f: Field) -> bool:
 def card(page: ListRows, row: Row, fields: Sequence[Field], by: Field, *, may_move: bool) -> SafeString:
     """One card. Joined here: a template would take most of the time of a page on it."""
     url, title = f"/{page.declared.slug}/{row.id}", escape(page.declared.title(row.record))
-    face = marks.face(str(row.record), kind=page.face) if page.face else ""  # type: ignore[arg-type]
+    face = marks.face(str(veiled(page.declared, row.record)), kind=page.face) if page.face else ""  # type: ignore[arg-type]
     move = held = ""
     if may_move:
         was = escape(expected(standing(row.record, by)))

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -24,7 +25,7 @@ from dangol.platform.objects.new_record import by_field, writable
 from dangol.platform.objects.record_page import RecordPage
 from dangol.platform.objects.types import Field, ObjectType
 from dangol.platform.objects.undoing.told import last_writer
-from dangol.platform.objects.writing import Conflict
+from dangol.platform.objects.writing import Conflict, InTrash
 from dangol.platform.ui import format
 from dangol.platform.ui.viewer import viewer_of
 
@@ -41,10 +42,13 @@ def _record_page(request: HttpRequest, declared: ObjectType, record_id: int) -> 
 def edit(request: HttpRequest, declared: ObjectType, record_id: int) -> HttpResponse:
     """Edit one field in place (`field=`), or all of them on a page of their own; only what was changed is written.
 
-    Where somebody else changed the same field meanwhile, both values are shown (409) and one is chosen.
+    Where somebody else changed the same field meanwhile, both values are shown (409) and one is chosen. Where it was
+    put in the trash meanwhile, the form stays as it was typed (409) and offers to take the record out and save.
     """
     shown = _record_page(request, declared, record_id)
-    if declared.change is None or not shown.may["change"]:
+    is_lost = request.method == "POST" and shown.is_in_trash  # the form was drawn before somebody put it there
+    may = reading.may(declared, shown.actor, shown.record, "change") if is_lost else shown.may["change"]
+    if declared.change is None or not may:
         raise Forbidden("change", declared.name)
     fields = _fields(request, shown)
     if request.method == "GET" or "_search" in request.POST:
@@ -54,10 +58,13 @@ def edit(request: HttpRequest, declared: ObjectType, record_id: int) -> HttpResp
         return _form(request, shown, fields, errors, 422)
     touched = inputs.touched(fields, request.POST) - _given_up(request, fields)
     try:
-        changed = declared.change(
-            actor=shown.actor, record_id=record_id, values={n: v for n, v in values.items() if n in touched},
-            expected=_expected(request, fields),
-        )  # fmt: skip
+        with transaction.atomic():
+            if "take_out" in request.POST and declared.restore is not None:
+                declared.restore(actor=shown.actor, record_id=record_id)
+            changed = declared.change(
+                actor=shown.actor, record_id=record_id, values={n: v for n, v in values.items() if n in touched},
+                expected=_expected(request, fields),
+            )  # fmt: skip
     except ValidationError as error:
         return _form(request, shown, fields, by_field(error), 422)
     except Conflict as conflict:
@@ -128,15 +135,28 @@ def _form(
         if conflict is not None and f.name in conflict.current:
             one.clash = _clash(shown, f, conflict.current[f.name], dict(one.options), one.value)
         drawn.append(one)
+    is_clash = conflict is not None and not isinstance(conflict, InTrash)
     context = {
         "page": shown,
         "declared": shown.declared,
         "inputs": drawn,
-        "errors": [*errors.get("__all__", ()), *([str(conflict)] if conflict and not _in_place(request) else [])],
+        "errors": [
+            *errors.get("__all__", ()),
+            *([str(conflict)] if is_clash and not _in_place(request) else []),
+        ],
         "ending": "&cell=1" if "cell" in request.GET else "",
+        "lost": _lost(shown) if isinstance(conflict, InTrash) else None,
     }
     template = "objects/fact_form.html" if _in_place(request) else "objects/form.html"
     return render(request, template, context, status=status)
+
+
+def _lost(shown: RecordPage) -> dict[str, Any]:
+    """Who put the record in the trash and when, and whether it can be taken out here."""
+    since = last_writer(shown.declared.name, shown.record.pk, "deleted_at")
+    when = format.moment(since.record.occurred_at, shown.viewer.language, shown.viewer.time_zone) if since else ""
+    can = shown.may["delete"] and shown.declared.restore is not None
+    return {"who": since.who if since else "", "when": when, "can_take_out": can}
 
 
 def _clash(shown: RecordPage, f: Field, standing: Any, options: Mapping[str, str], mine: str) -> Clash:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -57,14 +57,15 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('accounts:login')}?{urlencode({'next': request.get_full_path()})}")
 
 
-def address_of(request: HttpRequest, declared: ObjectType) -> Address:
-    """The state of the list that the address names, as far as the viewer may see what its view asks for.
+def address_of(request: HttpRequest, declared: ObjectType, asked: QueryDict | None = None) -> Address:
+    """The state of the list that the address (or `asked`) names, as far as the viewer may see what its view asks for.
 
     Raises FilterError; ViewNotShared for a saved view that the viewer does not have.
     """
+    asked = request.GET if asked is None else asked
     known = [v for v in views_of(request) if v.object_name == declared.name]
-    address = Address.read(declared, request.GET, known)
-    if request.GET.get("view", "").isdecimal() and address.view is None:
+    address = Address.read(declared, asked, known)
+    if asked.get("view", "").isdecimal() and address.view is None:
         raise ViewNotShared
     if isinstance(address.view, SavedView):
         actor: Actor = request.actor  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,12 +17,13 @@ from django.views.decorators.http import require_http_methods
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
 from dangol.platform.objects import words
-from dangol.platform.objects.address import Address
-from dangol.platform.objects.entrance import for_staff, views_of
+from dangol.platform.objects.entrance import address_of, for_staff
+from dangol.platform.objects.export_places import TooManyExports
 from dangol.platform.objects.exporting import SEPARATORS, Export, Form, begin_export, exported_columns
 from dangol.platform.objects.listing import count, rows_for
 from dangol.platform.objects.registry import fields_for
 from dangol.platform.objects.types import ObjectType
+from dangol.platform.ui.errors import error_page
 from dangol.platform.ui.viewer import viewer_of
 
 VALUES = (
@@ -40,14 +41,17 @@ def export(request: HttpRequest, declared: ObjectType) -> HttpResponseBase:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     require(actor, "export", declared.name)
     asked = request.POST if request.method == "POST" else request.GET
-    address = Address.read(declared, asked, [v for v in views_of(request) if v.object_name == declared.name])
+    address = address_of(request, declared, asked)
     query = replace(address.query, after="")
     fields = fields_for(declared, actor)
     if asked.get("which") == "all":
         query = replace(query, columns=[f.name for f in fields.values() if f.kind != "custom"])
     if request.method == "POST":
         viewer = viewer_of(request)
-        found = begin_export(actor=actor, declared=declared, query=query, form=form_of(asked), viewer=viewer)
+        try:
+            found = begin_export(actor=actor, declared=declared, query=query, form=form_of(asked), viewer=viewer)
+        except TooManyExports as error:
+            return too_many(request, error, address.url())
         return as_file(request, declared, found)
     rows_for(declared, actor, query)
     context = {
@@ -57,6 +61,13 @@ def export(request: HttpRequest, declared: ObjectType) -> HttpResponseBase:
         "values": VALUES, "separators": SEPARATOR_WORDS, "all_count": sum(f.kind != "custom" for f in fields.values()),
     }  # fmt: skip
     return render(request, "objects/export.html", context)
+
+
+def too_many(request: HttpRequest, error: TooManyExports, way_out: str) -> HttpResponse:
+    """The page that says to wait."""
+    answer = error_page(request, 429, str(error), way_out=way_out)
+    answer["Retry-After"] = str(error.seconds)
+    return answer
 
 
 def form_of(asked: Mapping[str, str]) -> Form:

@@ -25,6 +25,7 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
 from dangol.platform.events.stream import emit
 from dangol.platform.objects import cells, events
+from dangol.platform.objects.export_places import handed_out, take_place
 from dangol.platform.objects.listing import ListQuery, Reference, columns_of, order_of, references, rows_for, sort_of
 from dangol.platform.objects.registry import fields_for, score_of
 from dangol.platform.objects.types import Field, ObjectType
@@ -78,7 +79,8 @@ def begin_export(*, actor: Actor, declared: ObjectType, query: ListQuery, form: 
     """Allow an export, write down who takes what, and return the file in pieces that are made as they are asked for.
 
     Rows are those that `actor` both sees and may export, in the order of the list; columns those of the list that they
-    see. The event is written before the first piece, so that nothing leaves unnoted. Raises Forbidden, FilterError.
+    see. The event is written before the first piece, so that nothing leaves unnoted. Raises Forbidden, FilterError,
+    TooManyExports.
     """
     require(actor, "export", declared.name)
     fields = fields_for(declared, actor)
@@ -86,6 +88,7 @@ def begin_export(*, actor: Actor, declared: ObjectType, query: ListQuery, form: 
     sort = sort_of(declared, fields, query.sort)
     order, rows = order_of(declared, fields, sort), rows_for(declared, actor, query).visible_to(actor, "export")
     count = rows.order_by().count()
+    place = take_place(actor, declared.name, count)
     told = events.exported(declared.name)
     names = [f.name for f in columns]
     emit(
@@ -95,7 +98,7 @@ def begin_export(*, actor: Actor, declared: ObjectType, query: ListQuery, form: 
     parts = [order.valued(rows), order.rest(rows)] if order.may_lack else [order.valued(rows)]
     paths = ["pk", *(_path(declared, f) for f in columns)]
     found = chain.from_iterable(part.values_list(*paths).iterator(chunk_size=CHUNK) for part in parts)
-    return Export(count, columns, form, _Writer(actor, columns, form, viewer).pieces(found))
+    return Export(count, columns, form, handed_out(place, _Writer(actor, columns, form, viewer).pieces(found)))
 
 
 def _path(declared: ObjectType, f: Field) -> str:

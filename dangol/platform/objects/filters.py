@@ -73,6 +73,8 @@ def _leaf(declared: ObjectType, actor: Actor, leaf: Leaf) -> Q:
     if leaf.test.kind == "never":
         return ~Q(pk__in=[]) if leaf.is_not else Q(pk__in=[])
     met = _met(path, leaf.test)
+    if leaf.field.kind == "relation" and actor.scope("see", leaf.field.relation) != "all":
+        met &= _leads_to_seen(leaf.field, actor, path, leaf.test.value)
     if not leaf.is_not:
         return met
     column = column_of(declared, leaf.field)
@@ -118,6 +120,13 @@ def _through(leaf: Leaf, actor: Actor, path: str) -> Q:
     if leaf.is_not:
         return ~Q(Exists(rows.filter(pk=OuterRef(f"{path}_id"))))
     return Q(**{f"{path}__in": rows.values("pk")})
+
+
+def _leads_to_seen(field: Field, actor: Actor, path: str, value: Any) -> Q:
+    """A number that belongs to a record one may not see finds nothing: it must not tell that there is such a record."""
+    rows: Any = object_type(field.relation).model.objects.visible_to(actor)
+    asked = value if isinstance(value, list) else [value]
+    return Q(**{f"{path}__in": rows.filter(pk__in=asked).values("pk")})
 
 
 def _custom(declared: ObjectType, leaf: Leaf) -> Q:

@@ -13,6 +13,7 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.models import User
 from dangol.platform.events.models import EventChange, EventRecord
 from dangol.platform.events.titles import TITLES, EventTitle
+from dangol.platform.objects.hung import Hung, all_hung
 from dangol.platform.objects.listing import Reference, Row, rows_with_values
 from dangol.platform.objects.registry import StoryItem, all_fields, fields_for, panels, stories
 from dangol.platform.objects.types import Field, ObjectType, Panel
@@ -123,8 +124,11 @@ def difference(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
 
 
 def _item(declared: ObjectType, actor: Actor, record: EventRecord, changes: Mapping[str, Any]) -> StoryItem:
+    return _told(record, changes, fields_for(declared, actor))
+
+
+def _told(record: EventRecord, changes: Mapping[str, Any], shown: Mapping[str, Field]) -> StoryItem:
     title = TITLES.get(record.name, EventTitle(record.name))
-    shown = fields_for(declared, actor)
     return StoryItem(
         at=record.occurred_at,
         key=f"event-{record.id}",
@@ -136,7 +140,7 @@ def _item(declared: ObjectType, actor: Actor, record: EventRecord, changes: Mapp
         data={
             "event": record,
             "changes": [(shown[n], old, new) for n, (old, new) in changes.items() if n in shown],
-            "is_first": record.name.endswith(".created"),
+            "is_first": record.name.endswith((".created", ".added")),
         },
         is_quiet=title.is_quiet,
     )
@@ -145,8 +149,24 @@ def _item(declared: ObjectType, actor: Actor, record: EventRecord, changes: Mapp
 def history(declared: ObjectType, actor: Actor, record: Any, limit: int = 200) -> list[StoryItem]:
     """Who changed what and when, newest first: the record's audit log as far as the viewer may see its fields."""
     items = _from_events(declared, actor, record, None)
+    for hung in all_hung():
+        items += _of_hung(hung, actor, declared.name, record.pk, limit)
     items.sort(key=lambda item: item.at, reverse=True)
     return [_with_undo(actor, item) for item in items[:limit]]
+
+
+def _of_hung(hung: Hung, actor: Actor, object_name: str, record_id: int, limit: int) -> list[StoryItem]:
+    """What happened to the notes and files of a record, those in the trash too. Two queries for each kind."""
+    rows = hung.on(actor, object_name, record_id, limit)
+    if not rows:
+        return []
+    told = EventRecord.objects.filter(subject=hung.name, subject_id__in=list(rows)).order_by("-occurred_at", "-id")
+    shown = hung.fields_for(actor)
+    found = []
+    for event in told[:limit]:
+        item = _told(event, event.changes, shown)
+        found.append(replace(item, data={**item.data, "what": hung.title(rows[event.subject_id or 0])}))
+    return found
 
 
 def _with_undo(actor: Actor, item: StoryItem) -> StoryItem:

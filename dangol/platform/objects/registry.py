@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from dangol.platform.access.actor import Actor
+from dangol.platform.accounts.unhidden import register_naming
 from dangol.platform.objects.events import name_for_all
 from dangol.platform.objects.types import Field, ObjectType, Panel, Score, View
 from dangol.platform.objects.veil import with_veil
@@ -70,6 +71,7 @@ def register(declared: ObjectType) -> ObjectType:
         raise ValueError(f"An object called {declared.name} ({declared.slug}) is registered already.")
     declared = _TYPES[declared.name] = with_veil(declared)
     name_for_all(declared.name)
+    register_naming(declared.name, declared.fields[0].name)
     return declared
 
 
@@ -181,8 +183,17 @@ def all_fields(declared: ObjectType) -> dict[str, Field]:
 
 def fields_for(declared: ObjectType, actor: Actor) -> dict[str, Field]:
     """The fields that `actor` may see, by name."""
-    hidden = {n for n, right in actor.fields.get(declared.name, {}).items() if right == "hidden"}
-    return {n: f for n, f in all_fields(declared).items() if n not in hidden and not f.made_of & hidden}
+    return {n: f for n, f in all_fields(declared).items() if _is_shown(declared.name, f, actor)}
+
+
+def _is_shown(object_name: str, f: Field, actor: Actor) -> bool:
+    told = ((object_name, f.name), *f.tells_of)
+    return all(actor.field_right(other, name) != "hidden" for other, name in told)
+
+
+def sees_fields(actor: Actor, object_name: str, *names: str) -> bool:
+    """Whether none of these fields is hidden from `actor`: for what a page shows of them outside of lists and facts."""
+    return all(actor.field_right(object_name, name) != "hidden" for name in names)
 
 
 def score_of(declared: ObjectType, field_name: str) -> Score | None:

@@ -75,9 +75,9 @@ class Field:
     function that returns them. `relation` names the object that a `relation` leads to. `currency` is the path of the
     currency of a `money`; empty: the company's own. `is_sortable` promises an index that begins with it. `to_q` makes
     a `custom` field filterable by a condition of its own, in the database only; `custom` one that the warehouse, words
-    and reasons know too. `cell` names a cell template where the kind's own won't do. `tones` {value: colour} paints
-    choices. `is_added` says that the company added the field itself (a custom field),
-    `made_of` names the fields of its formula: who may not see one of them does not see it.
+    and reasons know too. `tells_of` are the (object, field) pairs from which its answer could be worked out: from whom
+    one of them is hidden, it is hidden too. `cell` names a cell template where the kind's own won't do. `tones` {value:
+    colour} paints choices. `is_added` says that the company added the field itself (a custom field).
     """
 
     name: str
@@ -97,9 +97,9 @@ class Field:
     is_fact: bool = True
     to_q: FieldFilter | None = None
     custom: Custom | None = None
+    tells_of: tuple[tuple[str, str], ...] = ()
     tones: Mapping[str, str] = field(default_factory=dict, hash=False)
     is_added: bool = False
-    made_of: frozenset[str] = frozenset()
 
     @property
     def orm_path(self) -> str:

@@ -14,7 +14,7 @@ from dangol.platform.objects.address import Address, conditions, without_part
 from dangol.platform.objects.cells import plain
 from dangol.platform.objects.filters import OPERATORS, reader_clock
 from dangol.platform.objects.listing import references
-from dangol.platform.objects.registry import fields_for, object_type
+from dangol.platform.objects.registry import all_fields, fields_for, object_type
 from dangol.platform.objects.types import Asked, Custom, Field, ObjectType
 from dangol.platform.ui.viewer import Viewer
 
@@ -72,11 +72,32 @@ def describe(declared: ObjectType, actor: Actor, viewer: Viewer, tree: Any) -> t
         return _group(declared, actor, viewer, tree), "", ""
     field = fields_for(declared, actor).get(str(tree["field"]))
     op = str(tree.get("op", "is"))
+    if field is None and str(tree["field"]) in all_fields(declared):
+        return _("A condition on a field that is hidden from you"), "", ""
     if field is None:
         return str(tree["field"]), op, str(tree.get("value", ""))
+    inside = tree.get("value")
+    if op == "where" and field.relation and isinstance(inside, Mapping) and "field" in inside:
+        what, inner_op, value = describe(object_type(field.relation), actor, viewer, inside)
+        return f"{field.label}{' › ' if inside.get('op') == 'where' else ': '}{what}", inner_op, value
     if field.custom is not None:
         return str(field.label), *_custom(field.custom, actor, op, tree.get("value"))
     return str(field.label), str(OPERATOR_WORDS.get(op, op)), _value(field, actor, viewer, op, tree.get("value"))
+
+
+def asks_for_hidden(declared: ObjectType, actor: Actor, tree: Any) -> bool:
+    """Whether a filter holds a condition on a field that is hidden from `actor`, at any depth."""
+    if isinstance(tree, list):
+        return any(asks_for_hidden(declared, actor, part) for part in tree)
+    if not isinstance(tree, Mapping):
+        return False
+    if "field" not in tree:
+        return any(asks_for_hidden(declared, actor, part) for part in tree.values())
+    name, known = str(tree["field"]), all_fields(declared)
+    if name in known and name not in fields_for(declared, actor):
+        return True
+    is_through = name in known and known[name].kind == "relation" and tree.get("op") == "where"
+    return is_through and asks_for_hidden(object_type(known[name].relation), actor, tree.get("value"))
 
 
 def _custom(custom: Custom, actor: Actor, op: str, value: Any) -> tuple[str, str]:

@@ -33,9 +33,18 @@ class NotFound(Http404):
 class Conflict(Exception):
     """Somebody else changed the same field since it was read. `current` {field: what stands there now}."""
 
-    def __init__(self, current: dict[str, Any]) -> None:
+    def __init__(self, current: dict[str, Any], sentence: str = "") -> None:
         self.current = current
-        super().__init__(_("Somebody changed this in the meantime. Look at the new value, then save again."))
+        super().__init__(
+            sentence or _("Somebody changed this in the meantime. Look at the new value, then save again.")
+        )
+
+
+class InTrash(Conflict):
+    """Somebody put the record in the trash since it was read; what lies there is not changed."""
+
+    def __init__(self) -> None:
+        super().__init__({}, _("This lies in the trash. Take it out to change it."))
 
 
 @dataclass(frozen=True)
@@ -108,13 +117,16 @@ class RecordWriter:
         """Change some fields. `expected` {field: value as read} guards against overwriting somebody else's change.
 
         A field given as it was read is not touched: whoever changed it in the meantime keeps the last word on it.
-        Raises NotFound, Forbidden, Conflict, ValidationError by field. Writes and tells nothing when nothing differs.
+        Raises NotFound, Forbidden, Conflict (InTrash: it lies there), ValidationError by field. Writes and tells
+        nothing when nothing differs.
         """
         record = self.locked(actor, record_id, "change")
         self.refuse_fixed(values)
         before = self.standing(record)
         self._apply(actor, record, self._touched(values, expected or {}))
         changes = self.differences(before, record)
+        if changes and getattr(record, "deleted_at", None) is not None:
+            raise InTrash
         self._check_expected(before, changes, expected)
         if changes:
             self._validate(record, changes)

@@ -4,9 +4,12 @@ from dangol.analytical.dashboards.loyalty.queries import bought_between, of_coho
 from dangol.platform.objects.registry import register_filter
 from dangol.platform.objects.types import Field
 
-for _name, _label, _condition in (
-    ("cohort", _("First ordered in"), of_cohort),
-    ("bought_between", _("Bought between"), bought_between),
-    ("repeated_within", _("Ordered again within days"), repeated_within),
+DAYS = (("order", "ordered_at"), ("order", "person"))
+FIRST = ("person", "first_order_on")
+
+for _name, _label, _condition, _told in (
+    ("cohort", _("First ordered in"), of_cohort, (*DAYS, FIRST)),
+    ("bought_between", _("Bought between"), bought_between, DAYS),
+    ("repeated_within", _("Ordered again within days"), repeated_within, (*DAYS, FIRST)),
 ):
-    register_filter("person", Field(_name, _label, "custom", to_q=_condition, is_fact=False))
+    register_filter("person", Field(_name, _label, "custom", to_q=_condition, is_fact=False, tells_of=_told))

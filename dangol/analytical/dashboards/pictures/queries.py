@@ -1,8 +1,8 @@
 """What was counted last, read at once; and who may see how much of it.
 
-The figures of the whole business need the right to see all of `insight`, `order` and `person`, and no money field
-that a rule hides: whoever lacks one of these sees none of them (`reach` answers "own" or "none"). Someone who may see
-insight but only some customers sees sums over exactly those customers, counted when asked.
+The figures of the whole business need the right to see all of `insight`, `order` and `person`, and to see the fields
+of which they are made: whoever lacks one of these sees none of them (`reach` answers "own" or "none"). Someone who may
+see insight but only some customers sees sums over exactly those customers, counted when asked.
 """
 
 from __future__ import annotations
@@ -20,16 +20,24 @@ from dangol.analytical.warehouse.marts.models import Figure
 from dangol.analytical.warehouse.marts.rules import CohortMonth, MonthRevenue, ParetoPoint, RepeatRate, SpanTotals, read
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.errors import Forbidden
+from dangol.platform.objects.registry import sees_fields
 
 T = TypeVar("T")
 Reach = Literal["all", "own", "none"]
 OBJECTS = ("insight", "order", "person")
-MONEY_FIELDS = (("order", "amount"), ("order", "value"), ("person", "value"), ("person", "value_12m"))
+FIELDS = {
+    "order": ("amount", "value", "ordered_at", "person", "kind"),
+    "person": (
+        "value", "value_12m", "months", "tier", "rank", "purchase_days", "first_order_on", "last_order_on",
+        "usual_gap_days", "expected_on", "is_slipping",
+    ),
+}  # fmt: skip
+"""What the figures are made of, and what the lists behind them ask for."""
 
 
 def reach(actor: Actor) -> Reach:
     """How much of the business `actor` may see in figures: all of it, own customers, or nothing."""
-    if any(actor.field_right(name, column) == "hidden" for name, column in MONEY_FIELDS):
+    if not all(sees_fields(actor, name, *fields) for name, fields in FIELDS.items()):
         return "none"
     scopes = [actor.scope("see", name) for name in OBJECTS]
     if "none" in scopes:

@@ -13,7 +13,7 @@ from dangol.analytical.predictions.lifetime_value import rules
 from dangol.analytical.predictions.lifetime_value.models import LifetimeValue, ModelRun
 from dangol.analytical.predictions.lifetime_value.queries import latest_run, lifetime_value_of
 from dangol.platform.access.actor import Actor
-from dangol.platform.objects.registry import register_panel, register_score
+from dangol.platform.objects.registry import register_panel, register_score, sees_fields
 from dangol.platform.objects.types import Field, FieldKind, Panel, Score
 
 EXPECTED = _("To expect")
@@ -43,8 +43,17 @@ register_score(
 )
 
 
+TOLD = (
+    "alive", "expected_orders_90", "expected_orders_365", "expected_value_90", "expected_value_365", "order_count",
+    "first_order_on", "last_order_on", "usual_gap_days",
+)  # fmt: skip
+"""What the panel's figures and its reason are made of: from whom one of them is hidden, the panel is."""
+
+
 def expectation_panel(actor: Actor, person: Any) -> Mapping[str, Any] | None:
     """Orders and money to expect of a person, with the reason; None before the first analysis or without a purchase."""
+    if not sees_fields(actor, "person", *TOLD):
+        return None
     run, found = latest_run(), lifetime_value_of(actor, person.pk)
     if run is None or (found is None and run.is_shown):
         return None

@@ -21,7 +21,7 @@ from dangol.platform.access.checks import require
 from dangol.platform.accounts.queries import workspace
 from dangol.platform.objects.builder.drafts import opened
 from dangol.platform.objects.filters import compile_filter
-from dangol.platform.objects.registry import all_fields, fields_for, object_type
+from dangol.platform.objects.registry import all_fields, fields_for, object_type, sees_fields
 from dangol.platform.objects.types import Clock
 from dangol.platform.objects.words import describe
 from dangol.platform.ui.viewer import Viewer
@@ -31,10 +31,11 @@ SAMPLE = 8
 
 @dataclass(frozen=True)
 class Sampled:
-    """One person of a sample with what they are worth; `tier_row` is None without orders."""
+    """One person of a sample with what they are worth; `tier_row` is None without orders, and where it `is_hidden`."""
 
     person: Any
     tier_row: CustomerTier | None
+    is_hidden: bool = False
 
     @property
     def title(self) -> str:
@@ -98,7 +99,9 @@ def sampled(actor: Actor, ids: list[int]) -> list[Sampled]:
     """People by id, in that order, with what they are worth; two queries."""
     people: dict[int, Any] = {p.pk: p for p in Person.objects.visible_to(actor).filter(pk__in=ids)}
     rows: Any = CustomerTier.objects.for_system("figures of people already judged").filter(pk__in=list(people))
-    tiers = {t.pk: t for t in rows}
+    tiers = {t.pk: t for t in rows} if sees_fields(actor, "person", "tier", "value") else None
+    if tiers is None:
+        return [Sampled(people[i], None, is_hidden=True) for i in ids if i in people]
     return [Sampled(people[i], tiers.get(i)) for i in ids if i in people]
 
 

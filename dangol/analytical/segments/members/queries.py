@@ -18,6 +18,7 @@ from dangol.core.customers.people.models import Person
 from dangol.platform.access.actor import Actor
 from dangol.platform.events.models import EventRecord
 from dangol.platform.objects.filter_values import FilterError
+from dangol.platform.objects.registry import object_type
 from dangol.platform.objects.types import Asked
 
 HISTORY = 60
@@ -65,7 +66,8 @@ def member_page(actor: Actor, segment_id: int, *, after: int = 0, limit: int = 1
     rows: Any = Membership.objects.for_system("members, of people judged within")
     rows = rows.filter(segment_id=segment_id, left_at=None, person_id__gt=after, person_id__in=people.values("pk"))
     entered = dict(rows.order_by("person_id").values_list("person_id", "entered_at")[:limit])
-    names = {p.pk: str(p) for p in Person.objects.visible_to(actor).filter(pk__in=list(entered))}
+    title = object_type("person").title
+    names = {p.pk: title(p) for p in Person.objects.visible_to(actor).filter(pk__in=list(entered))}
     return [(pk, names.get(pk, ""), at) for pk, at in entered.items()]
 
 

@@ -20,7 +20,7 @@ from dangol.analytical.warehouse.marts.queries import as_of
 from dangol.core.consent.gate.queries import GateRule, SqlRule, register_gate_rule
 from dangol.platform.access.actor import Actor
 from dangol.platform.events.titles import EventTitle, register_title
-from dangol.platform.objects.registry import register_panel, register_score, register_view
+from dangol.platform.objects.registry import register_panel, register_score, register_view, sees_fields
 from dangol.platform.objects.types import Field, FieldKind, Panel, Score, View
 from dangol.platform.ui import format, marks
 
@@ -70,10 +70,17 @@ register_view(
 register_title("tier_limits.set", EventTitle(_("Limits of tiers set"), "adjustments"))
 
 
+TOLD = (
+    "tier", "previous_tier", "tier_since", "rank", "months", "value_12m", "value", "order_count", "last_order_on",
+    "usual_gap_days", "expected_on", "segment",
+)  # fmt: skip
+"""What the panel's figures and sentences are made of: from whom one of them is hidden, the panel is."""
+
+
 def value_panel(actor: Actor, person: Any) -> Mapping[str, Any] | None:
-    """Value, rhythm and tier of a person, with the sentence that says why; None without orders."""
+    """Value, rhythm and tier of a person, with the sentence that says why; None without orders or the right to see."""
     found, day = tier_of(actor, person.pk), as_of()
-    if found is None or day is None:
+    if found is None or day is None or not sees_fields(actor, "person", *TOLD):
         return None
     level = len(TIERS) - TIERS.index(found.tier) if found.tier else 0
     return {

@@ -9,7 +9,9 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from dangol.backoffice.webhooks.deliveries.models import Attempt, Message
+from dangol.backoffice.webhooks.endpoints.queries import out_of_reach
 from dangol.platform.access.actor import Actor
+from dangol.platform.accounts.queries import actor_for
 
 LOG_PAGE = 50
 WHY = "messages are sent"
@@ -24,14 +26,16 @@ class Numbers:
     failed: int
 
 
-def log_of(actor: Actor, endpoint_id: int, *, state: str = "", before: UUID | None = None) -> list[Any]:
+def log_of(
+    actor: Actor, endpoint_id: int, *, state: str = "", before: UUID | None = None, limit: int = LOG_PAGE
+) -> list[Any]:
     """Messages of an endpoint, newest first; one more than a page when there are older ones."""
     rows = Message.objects.visible_to(actor).filter(endpoint_id=endpoint_id)
     if state in Message.State.values:
         rows = rows.filter(state=state)
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    return list(rows.defer("body").order_by("-id")[: LOG_PAGE + 1])
+    return list(rows.defer("body").order_by("-id")[: limit + 1])
 
 
 def numbers_of(actor: Actor, endpoint_id: int) -> Numbers:
@@ -44,6 +48,13 @@ def numbers_of(actor: Actor, endpoint_id: int) -> Numbers:
 def find_message(actor: Actor, endpoint_id: int, message_id: UUID) -> Any:
     """One message of an endpoint, None when there is none or `actor` may not see it."""
     return Message.objects.visible_to(actor).filter(endpoint_id=endpoint_id, pk=message_id).first()
+
+
+def may_read(actor: Actor, endpoint: Any, message: Any) -> bool:
+    """Whether `actor` may read what a message holds: what the endpoint's owner sees of that object."""
+    if not actor.may("change", "webhook"):
+        return False
+    return not out_of_reach(actor, actor_for(endpoint.owner), [message.type])
 
 
 def attempts_of(actor: Actor, message: Any) -> list[Any]:

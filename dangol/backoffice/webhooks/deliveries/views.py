@@ -67,8 +67,9 @@ def message(request: HttpRequest, endpoint_id: int, message_id: UUID) -> HttpRes
     found = queries.find_message(_actor(request), endpoint_id, message_id)
     if found is None:
         raise NotFound(_("There is no such message, or you may not see it."))
-    context = {"endpoint": endpoint, "message": found, "body": as_json(found.body),
-               "attempts": queries.attempts_of(_actor(request), found)}  # fmt: skip
+    is_readable = queries.may_read(_actor(request), endpoint, found)
+    context = {"endpoint": endpoint, "message": found, "body": as_json(found.body) if is_readable else "",
+               "is_readable": is_readable, "attempts": queries.attempts_of(_actor(request), found)}  # fmt: skip
     return render(request, "webhooks/deliveries/message.html", context)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from dangol.backoffice.webhooks.endpoints.models import Endpoint
 from dangol.backoffice.webhooks.endpoints.rules import wants
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.models import User
+from dangol.platform.accounts.rules import is_within
 from dangol.platform.db.secrets import decrypt
 from dangol.platform.events.titles import TITLES
 from dangol.platform.objects.registry import object_types
@@ -67,6 +69,23 @@ def is_wanted(event_name: str) -> bool:
         return False
     rows = Endpoint.objects.for_system("who wants to be told").filter(is_active=True, deleted_at=None)
     return any(wants(chosen, event_name) for chosen in rows.values_list("events", flat=True))
+
+
+def out_of_reach(actor: Actor, owner: Actor, events: Collection[str]) -> list[str]:
+    """The objects of which an endpoint of `owner` with these events would tell more than `actor` may see."""
+    chosen = {name.partition(".")[0] for name in events}
+    told = [declared for declared in object_types() if not chosen or declared.name in chosen]
+    return [str(declared.plural) for declared in told if not _reaches(actor, owner, declared.name)]
+
+
+def _reaches(actor: Actor, owner: Actor, name: str) -> bool:
+    """Whether `actor` sees every row and field of an object that `owner` sees."""
+    wanted, held = owner.scope("see", name), actor.scope("see", name)
+    if wanted == "none":
+        return True
+    is_same = owner.user_id == actor.user_id and is_within(wanted, held)
+    hidden = [f for f, right in actor.fields.get(name, {}).items() if right == "hidden"]
+    return (held == "all" or is_same) and all(owner.field_right(name, f) == "hidden" for f in hidden)
 
 
 def secrets_of(endpoint: Any) -> list[str]:

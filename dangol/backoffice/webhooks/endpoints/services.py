@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from dangol.backoffice.webhooks.endpoints import events
 from dangol.backoffice.webhooks.endpoints.models import Endpoint
-from dangol.backoffice.webhooks.endpoints.queries import event_groups
+from dangol.backoffice.webhooks.endpoints.queries import event_groups, out_of_reach
 from dangol.backoffice.webhooks.endpoints.rules import OLD_SECRET_LASTS, new_secret, url_fault
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
 from dangol.platform.accounts.models import User
+from dangol.platform.accounts.queries import actor_for
 from dangol.platform.db.secrets import decrypt, encrypt
 from dangol.platform.events.stream import emit
 from dangol.platform.objects.writing import NotFound
@@ -30,7 +31,9 @@ def create_endpoint(*, actor: Actor, values: Mapping[str, Any]) -> tuple[Any, st
     if Endpoint.objects.for_system("how many there are").filter(deleted_at=None).count() >= MOST_ENDPOINTS:
         raise ValidationError({"url": _("There are %(most)s webhooks already.") % {"most": MOST_ENDPOINTS}})
     secret = new_secret()
-    endpoint = Endpoint(secret=encrypt(secret), **_checked(values))
+    checked = _checked(values)
+    _refuse_telling_too_much(actor, checked)
+    endpoint = Endpoint(secret=encrypt(secret), **checked)
     endpoint.save(force_insert=True)
     changes = {name: [None, getattr(endpoint, name)] for name in FIELDS}
     emit(events.WebhookCreated(subject_id=endpoint.pk, changes=changes), actor=actor)
@@ -39,10 +42,16 @@ def create_endpoint(*, actor: Actor, values: Mapping[str, Any]) -> tuple[Any, st
 
 @transaction.atomic
 def change_endpoint(*, actor: Actor, endpoint_id: int, values: Mapping[str, Any]) -> Any:
-    """Change address, events, owner or description. Raises Forbidden, NotFound, ValidationError by field."""
+    """Change address, events, owner or description; what is left out stays.
+
+    Raises Forbidden, NotFound, ValidationError by field.
+    """
     endpoint = _locked(actor, endpoint_id, "change")
     changes = {}
-    for name, value in _checked(values).items():
+    checked = _checked({**{name: getattr(endpoint, name) for name in FIELDS}, **values})
+    if any(getattr(endpoint, name) != checked[name] for name in ("url", "events", "owner_id")):
+        _refuse_telling_too_much(actor, checked)
+    for name, value in checked.items():
         if getattr(endpoint, name) != value:
             changes[name] = [getattr(endpoint, name), value]
             setattr(endpoint, name, value)
@@ -111,6 +120,16 @@ def _locked(actor: Actor, endpoint_id: int, action: str) -> Any:
     if found is None:
         raise NotFound(_("There is no such webhook, or you may not see it."))
     return found
+
+
+def _refuse_telling_too_much(actor: Actor, checked: Mapping[str, Any]) -> None:
+    """Nobody has an address told what they, or the key that they use, may not see. Raises ValidationError by field."""
+    owner = actor_for(User.objects.get(pk=checked["owner_id"]))
+    beyond = out_of_reach(actor, owner, checked["events"])
+    if beyond:
+        field = "events" if owner.user_id == actor.user_id else "owner_id"
+        sentence = _("You may not see all that would be told: %(objects)s.") % {"objects": ", ".join(beyond)}
+        raise ValidationError({field: sentence})
 
 
 def _checked(values: Mapping[str, Any]) -> dict[str, Any]:

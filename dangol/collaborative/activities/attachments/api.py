@@ -21,8 +21,13 @@ from dangol.platform.objects.writing import NotFound
 router = Router(tags=["file"])
 ERRORS: dict[int, Any] = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 422: Problem}
 _ALL, _ONE = "/{slug}/{record_id}/files", "/{slug}/{record_id}/files/{file_id}"
-_BYTES = {"200": {"description": "The file as it came", "content": {"application/octet-stream": {"schema": {
-    "type": "string", "format": "binary"}}}}}  # fmt: skip
+_CONTENT = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+_BYTES = {
+    "200": {"description": "The file as it came", "content": _CONTENT},
+    "206": {"description": "The part that Range asked for (one range of bytes)", "content": _CONTENT},
+    "304": {"description": "It has not changed (If-None-Match)"},
+    "416": {"description": "Range lies beyond the end; Content-Range says how long the file is"},
+}
 MOST_ID = 2**63 - 1
 
 
@@ -114,7 +119,7 @@ def get_file(request: HttpRequest, at: Path[OneFile]) -> Any:
     openapi_extra={"responses": _BYTES},
 )  # fmt: skip
 def get_content(request: HttpRequest, at: Path[OneFile]) -> Any:
-    """As a download."""
+    """As a download; a part of it by Range (RFC 9110), so that sound and film can be sought."""
     return sent_out(request, _found(actor_of(request), at))
 
 

@@ -20,8 +20,9 @@ from dangol.collaborative.activities.attachments.rules.kinds import KINDS
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.roles.registry import Right, register_right
 from dangol.platform.events.titles import EventTitle, register_title
+from dangol.platform.objects.hung import Hung, register_hung
 from dangol.platform.objects.registry import EVERY, StoryItem, register_panel, register_portrait, register_story
-from dangol.platform.objects.types import Panel
+from dangol.platform.objects.types import Field, Panel
 from dangol.platform.ui.navigation import item, register, register_command, register_finder
 
 NEEDS = ("change", "workspace")
@@ -85,6 +86,26 @@ def _item(bundle: list[FileShown]) -> StoryItem:
     )
 
 
+def answer(file: Any) -> dict[str, Any]:
+    """A file for programs that follow the change feed."""
+    return {
+        "id": file.pk, "object": file.object_name, "record_id": file.record_id, "name": file.name, "size": file.size,
+        "media_type": file.media_type, "sha256": file.sha256, "is_face": file.is_face, "author_id": file.author_id,
+        "created_at": file.created_at,
+    }  # fmt: skip
+
+
+FILE = Hung(
+    name=Attachment.access_name,
+    label=_("File"),
+    model=Attachment,
+    fields=(Field("name", _("Name")), Field("is_face", _("Picture of the record"), "bool")),
+    title=lambda file: str(file.name),
+    anchor=lambda file: "/files",
+    answer=answer,
+)
+
+register_hung(FILE)
 register_panel(EVERY, Panel("add-files", "", "activities/attachments/composer.html", composer, place="story", order=60))
 register_panel(EVERY, Panel("files", _("Files"), "activities/attachments/panel.html", files_panel, place="facts"))
 register_story(EVERY, file_story)

@@ -135,7 +135,11 @@ def rename(request: HttpRequest, declared: ObjectType, record_id: int, file_id: 
     """Give a file another name; its ending stays."""
     _file(request, declared, record_id, file_id)
     try:
-        adding.change_file(actor=_actor(request), record_id=file_id, values={"name": request.POST.get("name", "")})
+        named = adding.change_file(
+            actor=_actor(request), record_id=file_id, values={"name": request.POST.get("name", "")}
+        )  # fmt: skip
+        if getattr(named, "told_by", None):
+            messages.success(request, _("Saved."), extra_tags=f"undo:/undo/{named.told_by}")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect(f"/{declared.slug}/{record_id}/files")
@@ -146,10 +150,11 @@ def rename(request: HttpRequest, declared: ObjectType, record_id: int, file_id: 
 def trash(request: HttpRequest, declared: ObjectType, record_id: int, file_id: int) -> HttpResponse:
     """Put a file in the trash; the toast offers to take it back."""
     file = _file(request, declared, record_id, file_id)
-    adding.trash_file(actor=_actor(request), record_id=file_id)
-    back = f"/{declared.slug}/{record_id}"
+    gone = adding.trash_file(actor=_actor(request), record_id=file_id)
+    back, told_by = f"/{declared.slug}/{record_id}", getattr(gone, "told_by", None)
+    way = f"/undo/{told_by}" if told_by else f"{back}/files/{file_id}/restore"
     text = _("“%(name)s” is in the trash.") % {"name": file.name}
-    messages.success(request, text, extra_tags=f"undo:{back}/files/{file_id}/restore")
+    messages.success(request, text, extra_tags=f"undo:{way}")
     return redirect(f"{back}/files" if request.POST.get("from") == "files" else back)
 
 

@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from dangol.collaborative.activities.notes.models import Note
 from dangol.collaborative.activities.notes.queries import NoteShown, find, first_page, notes_of, shown
+from dangol.collaborative.activities.notes.rules import title_of
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.roles.registry import Right, register_right
 from dangol.platform.events.titles import EventTitle, register_title
+from dangol.platform.objects.hung import Hung, register_hung
 from dangol.platform.objects.registry import EVERY, StoryItem, register_panel, register_story
-from dangol.platform.objects.types import Panel
+from dangol.platform.objects.types import Field, Panel
 from dangol.platform.ui.navigation import register_finder
 
 
@@ -49,6 +51,26 @@ def _item(one: NoteShown) -> StoryItem:
     )
 
 
+def answer(note: Any) -> dict[str, Any]:
+    """A note for programs that follow the change feed."""
+    return {
+        "id": note.pk, "object": note.object_name, "record_id": note.record_id, "body": note.body,
+        "is_pinned": note.is_pinned, "author_id": note.author_id, "created_at": note.created_at,
+        "edited_at": note.edited_at,
+    }  # fmt: skip
+
+
+NOTE = Hung(
+    name=Note.access_name,
+    label=_("Note"),
+    model=Note,
+    fields=(Field("body", _("Note"), "long_text"), Field("is_pinned", _("Pinned"), "bool")),
+    title=lambda note: title_of(note.body),
+    anchor=lambda note: f"#note-{note.pk}",
+    answer=answer,
+)
+
+register_hung(NOTE)
 register_panel(EVERY, Panel("note", "", "activities/notes/composer.html", composer, place="story", order=50))
 register_panel(EVERY, Panel("pinned-notes", "", "activities/notes/pinned.html", pinned, place="story", order=200))
 register_story(EVERY, note_story)

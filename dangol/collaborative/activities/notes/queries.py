@@ -10,16 +10,18 @@ from django.utils.safestring import SafeString, mark_safe
 
 from dangol.collaborative.activities.hanging import reaches, untrashed
 from dangol.collaborative.activities.notes.models import Note
-from dangol.collaborative.activities.notes.rules import MOST_PINNED, html_of, title_of
+from dangol.collaborative.activities.notes.rules import MOST_PINNED, html_of, mentioned, title_of
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.models import User
+from dangol.platform.accounts.queries import actor_for
 from dangol.platform.events.models import EventRecord
 from dangol.platform.objects.registry import object_type
-from dangol.platform.search.queries import matching_ids
+from dangol.platform.search.queries import ids_holding
 from dangol.platform.ui.navigation import Found
 
 STORY_PAGE = 30
 FOUND_AT_MOST = 5
+ASKED_AT_MOST = 20
 _MEMO = "_notes_read"
 
 
@@ -46,6 +48,25 @@ class Version:
 def staff_names() -> dict[str, int]:
     """The members of staff whom an @name can mean."""
     return {name: pk for pk, name in User.objects.filter(is_active=True).values_list("pk", "name") if name}
+
+
+def mentioned_staff(text: str) -> tuple[int, ...]:
+    """The members of staff whom a note names, in order; of namesakes all. One query, none without an @."""
+    if "@" not in text:
+        return ()
+    known: dict[str, list[int]] = {}
+    for pk, name in User.objects.filter(is_active=True).order_by("pk").values_list("pk", "name"):
+        known.setdefault(name, []).append(pk)
+    names = list(known)
+    found = mentioned(text, {name: place for place, name in enumerate(names)})
+    return tuple(pk for place in found for pk in known[names[place]])
+
+
+def cannot_see(actor: Actor, note: Any) -> list[str]:
+    """The names of those whom a note names in vain: they do not see its record."""
+    ids = [pk for pk in mentioned_staff(note.body) if pk != actor.user_id][:ASKED_AT_MOST]
+    users = User.objects.filter(pk__in=ids).order_by("name")
+    return [u.name for u in users if not Note.objects.visible_to(actor_for(u)).filter(pk=note.pk).exists()]
 
 
 def notes_of(actor: Actor, record: Any, before: datetime | None = None, limit: int = STORY_PAGE) -> list[Any]:
@@ -105,7 +126,11 @@ def find(actor: Actor, words: str) -> list[Found]:
     """Notes that hold the words, for the command menu."""
     if not actor.may("see", Note.access_name):
         return []
-    rows = Note.objects.visible_to(actor).filter(pk__in=matching_ids("note", words), deleted_at=None)
+    # Which notes hold the words is asked first: most words stand in none, and then nobody need be judged.
+    held = ids_holding("note", words)
+    if held == []:
+        return []
+    rows = Note.objects.visible_to(actor).filter(pk__in=held, deleted_at=None)
     notes = list(rows.order_by("-id")[:FOUND_AT_MOST])
     titles = titles_of(actor, {(n.object_name, n.record_id) for n in notes})
     return [

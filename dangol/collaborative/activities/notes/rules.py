@@ -51,7 +51,12 @@ def html_of(text: str, names: Mapping[str, int] | None = None) -> str:
 
 def _mention(names: Mapping[str, int]) -> re.Pattern[str] | None:
     longest_first = sorted((name for name in names if name), key=len, reverse=True)
-    return re.compile("(?<![\\w@])@(" + "|".join(map(re.escape, longest_first)) + ")") if longest_first else None
+    return re.compile("(?<![\\w@])@(" + "|".join(map(_whole, longest_first)) + ")") if longest_first else None
+
+
+def _whole(name: str) -> str:
+    """A name in Latin letters ends where no letter follows; after a Korean one a particle may."""
+    return re.escape(name) + ("(?![A-Za-z0-9_])" if name[-1].isascii() and name[-1].isalnum() else "")
 
 
 def _paragraph(part: str, marks: re.Pattern[str] | None) -> str:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from dangol.collaborative.activities.hanging import about_of, record_of
 from dangol.collaborative.activities.notes import events
 from dangol.collaborative.activities.notes.models import Note
-from dangol.collaborative.activities.notes.queries import pinned_count, staff_names
-from dangol.collaborative.activities.notes.rules import MOST_LETTERS, MOST_PINNED, mentioned, tidied, title_of
+from dangol.collaborative.activities.notes.queries import mentioned_staff, pinned_count
+from dangol.collaborative.activities.notes.rules import MOST_LETTERS, MOST_PINNED, tidied, title_of
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
 from dangol.platform.events.stream import emit
@@ -73,13 +73,13 @@ def add_note(*, actor: Actor, object_name: str, record_id: int, body: str, is_pi
         object_name=object_name, record_id=record_id, body=text, is_pinned=is_pinned, author_id=actor.user_id
     )  # fmt: skip
     note.save(force_insert=True)
-    names = mentioned(text, staff_names()) if "@" in text else ()
-    emit(
-        events.NoteAdded(
-            subject_id=note.pk, about_id=about_of(note), object_name=object_name, record_id=record_id, mentions=names
-        ),
-        actor=actor,
-    )
+    names = mentioned_staff(text)
+    changes: dict[str, list[Any]] = {"body": [None, text], **({"is_pinned": [None, True]} if is_pinned else {})}
+    told = events.NoteAdded(
+        subject_id=note.pk, about_id=about_of(note), changes=changes, object_name=object_name, record_id=record_id,
+        mentions=names,
+    )  # fmt: skip
+    note.told_by = emit(told, actor=actor).id
     remember(Note.access_name, note.pk, *search_texts(note))
     return note
 

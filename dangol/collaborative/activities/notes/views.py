@@ -35,6 +35,8 @@ def add(request: HttpRequest, declared: ObjectType, record_id: int) -> HttpRespo
         )
     except ValidationError as error:
         return _record_again(request, declared, record_id, {"body": body, "is_pinned": is_pinned}, by_field(error))
+    messages.success(request, _("The note is kept."), extra_tags=f"undo:/undo/{note.told_by}")
+    _warn_of_blind(request, note)
     return redirect(f"/{declared.slug}/{record_id}#note-{note.pk}")
 
 
@@ -49,7 +51,7 @@ def edit(request: HttpRequest, declared: ObjectType, record_id: int, note_id: in
         return _form(request, declared, note, note.body, {}, 200)
     body, seen = request.POST.get("body", ""), request.POST.get("expected_body")
     try:
-        services.change_note(
+        changed = services.change_note(
             actor=_actor(request), record_id=note_id, values={"body": body},
             expected=None if seen is None else {"body": seen.replace("\r\n", "\n")},
         )  # fmt: skip
@@ -57,6 +59,7 @@ def edit(request: HttpRequest, declared: ObjectType, record_id: int, note_id: in
         return _form(request, declared, note, body, by_field(error), 422)
     except Conflict as conflict:
         return _form(request, declared, note, body, {"body": [str(conflict)]}, 409)
+    _say_saved(request, changed)
     return redirect(f"/{declared.slug}/{record_id}#note-{note_id}")
 
 
@@ -67,7 +70,7 @@ def pin(request: HttpRequest, declared: ObjectType, record_id: int, note_id: int
     _note(request, declared, record_id, note_id)
     wanted = {"is_pinned": request.POST.get("is_pinned") == "on"}
     try:
-        services.change_note(actor=_actor(request), record_id=note_id, values=wanted)
+        _say_saved(request, services.change_note(actor=_actor(request), record_id=note_id, values=wanted))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect(f"/{declared.slug}/{record_id}#story")
@@ -78,9 +81,10 @@ def pin(request: HttpRequest, declared: ObjectType, record_id: int, note_id: int
 def trash(request: HttpRequest, declared: ObjectType, record_id: int, note_id: int) -> HttpResponse:
     """Put a note in the trash; the toast offers to take it back."""
     _note(request, declared, record_id, note_id)
-    services.trash_note(actor=_actor(request), record_id=note_id)
-    back = f"/{declared.slug}/{record_id}"
-    messages.success(request, _("The note is in the trash."), extra_tags=f"undo:{back}/notes/{note_id}/restore")
+    gone = services.trash_note(actor=_actor(request), record_id=note_id)
+    back, told_by = f"/{declared.slug}/{record_id}", getattr(gone, "told_by", None)
+    way = f"/undo/{told_by}" if told_by else f"{back}/notes/{note_id}/restore"
+    messages.success(request, _("The note is in the trash."), extra_tags=f"undo:{way}")
     return redirect(f"{back}#story")
 
 
@@ -103,6 +107,21 @@ def history(request: HttpRequest, declared: ObjectType, record_id: int, note_id:
     context = {"page": page, "declared": declared, "one": queries.shown(_actor(request), [note])[0],
                "versions": queries.versions(note)}  # fmt: skip
     return render(request, "activities/notes/history.html", context)
+
+
+def _say_saved(request: HttpRequest, changed: Any) -> None:
+    told_by = getattr(changed, "told_by", None)
+    if told_by:
+        messages.success(request, _("Saved."), extra_tags=f"undo:/undo/{told_by}")
+        _warn_of_blind(request, changed)
+
+
+def _warn_of_blind(request: HttpRequest, note: Any) -> None:
+    """Say whom the note names though they do not see the record."""
+    blind = queries.cannot_see(_actor(request), note)
+    if blind:
+        text = _("%(who)s cannot see this record and is not told. Share it with them first.")
+        messages.warning(request, text % {"who": ", ".join(blind)})
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -16,8 +16,9 @@ from dangol.core.consent.ledger.queries import history_of, purposes_by_id, versi
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.roles.registry import Right, register_right
 from dangol.platform.events.titles import EventTitle, register_title
-from dangol.platform.objects.registry import StoryItem, register_panel, register_story
+from dangol.platform.objects.registry import StoryItem, object_type, register_panel, register_story
 from dangol.platform.objects.types import Panel
+from dangol.platform.objects.veil import veiled
 from dangol.platform.ui.navigation import item, register, register_command
 
 NEEDS = ("change", "workspace")
@@ -92,7 +93,7 @@ def consent_panel(actor: Actor, person: Any) -> Mapping[str, Any] | None:
     """What the person allowed, by purpose and channel; None for who may not see consent."""
     if not actor.may("see", ConsentRecord.access_name):
         return None
-    told = lines(actor, person.pk)
+    told, person = lines(actor, person.pk), veiled(object_type("person"), person)
     now: dict[tuple[int, str, bool], Line] = {}
     for line in told:
         now.setdefault((line.record.purpose_id, line.record.channel, line.record.is_for_night), line)

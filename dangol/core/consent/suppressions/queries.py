@@ -6,7 +6,10 @@ from django.db.models import QuerySet
 
 from dangol.core.consent.suppressions.models import Suppression
 from dangol.platform.access.actor import Actor
+from dangol.platform.objects.registry import sees_fields
 
+FIELD_OF = {"email": "email", "sms": "phone", "kakao": "phone", "phone": "phone", "post": "address"}
+"""The field of a person that holds the address of each channel."""
 WHY = "whether an address may be written to concerns everybody who sends"
 
 
@@ -24,8 +27,12 @@ def is_suppressed(channel: str, address: str) -> bool:
 
 
 def suppressions(actor: Actor, *, search: str = "", are_lifted: bool = False) -> QuerySet[Suppression]:
-    """Addresses taken out (or, with `are_lifted`, let in again), newest first; `search` is a part of the address."""
+    """Addresses taken out (or, with `are_lifted`, let in again), newest first; `search` is a part of the address.
+
+    From whom a customer's e-mail, phone or address is hidden, the suppressed ones are too.
+    """
     rows = Suppression.objects.visible_to(actor).filter(lifted_at__isnull=not are_lifted)
+    rows = rows.exclude(channel__in=[c for c, name in FIELD_OF.items() if not sees_fields(actor, "person", name)])
     words = search.strip().lower()
     if words:
         digits = "".join(c for c in words if c.isdigit())

@@ -224,8 +224,10 @@ SPENT = Custom(
     SPENT_OPERATORS, read_spent, queries.spent_ids, _spent_in_lake, spent_words, explain_spent,
     "purchases/bought/spent.html", spent_from_form, to_form,
 )  # fmt: skip
+# With a least amount, or with no days at all, either could be asked until it has told what an order brought, and when.
+TELLS_OF = tuple(("order", name) for name in ("person", "ordered_at", "kind", "value", "amount"))
 for _name, _label, _custom in (
     ("purchases", gettext_lazy("Purchases"), PURCHASES),
     ("spent", gettext_lazy("Spent"), SPENT),
 ):
-    register_filter("person", Field(_name, _label, "custom", custom=_custom, is_fact=False))
+    register_filter("person", Field(_name, _label, "custom", custom=_custom, is_fact=False, tells_of=TELLS_OF))

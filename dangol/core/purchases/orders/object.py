@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Schema
 
 from dangol.core.purchases.orders.models import Order
-from dangol.core.purchases.orders.queries import lines_context, lines_of, orders_of
+from dangol.core.purchases.orders.queries import lines_context, lines_of, orders_of, sees_amount
 from dangol.core.purchases.orders.services.undoing import lines_of_product, products_held
 from dangol.core.purchases.orders.services.writing import change_order, create_order, restore_order, trash_order
 from dangol.platform.access.actor import Actor
 from dangol.platform.events.titles import EventTitle, register_title
 from dangol.platform.objects.dependents import Dependents, register_dependents
-from dangol.platform.objects.registry import StoryItem, register, register_panel, register_story
+from dangol.platform.objects.registry import StoryItem, register, register_panel, register_story, sees_fields
 from dangol.platform.objects.types import ObjectType, Panel, View, fields_of
 from dangol.platform.objects.undoing.told import register_undoable
 
@@ -94,7 +94,9 @@ ORDERS = register(
 
 def order_story(actor: Actor, person: Any, before: datetime | None, limit: int) -> Sequence[StoryItem]:
     """A person's orders for the timeline, with their lines."""
-    orders = orders_of(actor, person.pk, before=before, limit=limit)
+    if not sees_fields(actor, "order", "person", "ordered_at", "kind"):
+        return []
+    orders, has_amount = orders_of(actor, person.pk, before=before, limit=limit), sees_amount(actor)
     lines = lines_of(actor, [o.pk for o in orders])
     return [
         StoryItem(
@@ -105,7 +107,7 @@ def order_story(actor: Actor, person: Any, before: datetime | None, limit: int) 
             url=f"/orders/{order.pk}",
             group="orders",
             template="purchases/orders/story.html",
-            data={"order": order, "lines": lines[order.pk]},
+            data={"order": order, "lines": lines[order.pk], "has_amount": has_amount},
         )
         for order in orders
     ]

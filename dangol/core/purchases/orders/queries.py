@@ -6,6 +6,7 @@ from typing import Any
 
 from dangol.core.purchases.orders.models import Line, Order
 from dangol.platform.access.actor import Actor
+from dangol.platform.objects.registry import sees_fields
 
 
 def orders_of(actor: Actor, person_id: int, *, before: datetime | None = None, limit: int = 30) -> list[Order]:
@@ -25,5 +26,13 @@ def lines_of(actor: Actor, order_ids: Sequence[int]) -> dict[int, list[Line]]:
 
 
 def lines_context(actor: Actor, order: Any) -> dict[str, Any]:
-    """What the panel with an order's lines shows."""
-    return {"lines": lines_of(actor, [order.pk])[order.pk], "order": order}
+    """What the panel with an order's lines shows. Prices add up to the amount, so they go where that is hidden."""
+    return {
+        "lines": lines_of(actor, [order.pk])[order.pk], "order": order, "has_amount": sees_amount(actor),
+        "has_value": sees_amount(actor) and sees_fields(actor, "order", "value", "rate", "rate_on"),
+    }  # fmt: skip
+
+
+def sees_amount(actor: Actor) -> bool:
+    """Whether `actor` may see what orders amount to: value and amount tell each other by the rate."""
+    return sees_fields(actor, "order", "amount", "value", "currency")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from dangol.core.purchases.orders.rules.choices import Choices
 from dangol.core.purchases.orders.rules.fields import MONEY, PUT_ASIDE_COLUMNS, REQUIRED, looks_like, names_of
 from dangol.core.purchases.orders.services.importing import import_orders
+from dangol.core.purchases.orders.services.judging import NOT_YOUR_CUSTOMER, NOT_YOURS, may_fill, refuse_closed
 from dangol.core.purchases.orders.services.revaluing import revalue_orders
 from dangol.core.purchases.orders.services.suggesting import suggest_choices
 from dangol.platform.access.actor import Actor
@@ -59,6 +60,8 @@ REASONS: dict[str, Any] = {
     "bad_currency": gettext_lazy("There is no such currency."),
     "other_currency": gettext_lazy("The order has another currency on a line above."),
     "cancelled": gettext_lazy("The order was cancelled or refunded in the shop."),
+    NOT_YOURS: gettext_lazy("The order stands here already, differs, and is not yours to change."),
+    NOT_YOUR_CUSTOMER: gettext_lazy("The customer is known here and not yours to see."),
     "bad_line": gettext_lazy("The place on the order is no number, or stands twice in the file."),
     "code_too_long": gettext_lazy("A number or code is longer than 200 characters."),
     "line_too_long": gettext_lazy("The line is longer than any row of a table."),
@@ -71,7 +74,8 @@ REASONS: dict[str, Any] = {
 
 
 def run_import(job: Job, *, is_dry: bool) -> dict[str, Any]:
-    """Carry out an import (or its dry run) that waits."""
+    """Carry out an import (or its dry run) that waits. Raises Forbidden for columns that the actor may not write."""
+    refuse_closed(job.actor, job.mapping, LABELS)
     return import_orders(
         actor=job.actor, table=job.table, columns=job.mapping, choices=read_choices(job.options),
         tracker=job.tracker, run_id=job.run_id, is_dry=is_dry,
@@ -135,6 +139,11 @@ def _figures() -> tuple[Figure, ...]:
     )  # fmt: skip
 
 
+FIELDS = tuple(
+    ImportField(name, label, names_of(name), looks_like(name), name in REQUIRED, HELP.get(name, ""))
+    for name, label in LABELS.items()
+)
+
 register_importer(
     Importer(
         name="orders",
@@ -142,10 +151,8 @@ register_importer(
         command=gettext_lazy("Import orders"),
         intro=gettext_lazy("A CSV file of your shop: one row for each line of an order, or one for each order."),
         object_name="order",
-        fields=tuple(
-            ImportField(name, label, names_of(name), looks_like(name), name in REQUIRED, HELP.get(name, ""))
-            for name, label in LABELS.items()
-        ),
+        fields=FIELDS,
+        open_fields=lambda actor: tuple(f for f in FIELDS if may_fill(actor, f.name)),
         ignored=PUT_ASIDE_COLUMNS,
         run=run_import,
         choices=(

@@ -124,7 +124,7 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
         if request.method == "GET":
             name = ticket.user.name if ticket.user else ""
             return private(render(request, "accounts/enter.html", {"name": name}))
-        user = signing_in.sign_in_by_link(token=token)
+        user = signing_in.sign_in_by_link(token=token, address=address_of(request))
     except (BadTicket, TooManyAttempts) as error:
         return bad_link(request, error)
     if user.totp_since is not None:

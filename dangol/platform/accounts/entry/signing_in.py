@@ -38,20 +38,20 @@ def sign_in(*, email: str, password: str, address: str) -> User | None:
     if check_password(password, known) and user:
         give_back(taken)
         if user.totp_since is None:
-            _signed_in(user)
+            _signed_in(user, address)
         return user
     with transaction.atomic():
-        emit(events.SignInFailed(subject_id=user.pk if user else None), actor=Actor.anonymous())
+        emit(events.SignInFailed(subject_id=user.pk if user else None), actor=Actor.anonymous(address))
     return None
 
 
-def sign_in_by_link(*, token: str) -> User:
+def sign_in_by_link(*, token: str, address: str = "") -> User:
     """The member of staff to whom a link of the command line belongs, which is used up. Raises BadTicket."""
     with transaction.atomic():
         user = use(Ticket.Kind.SIGN_IN, token).user
         assert user is not None
         if user.totp_since is None:
-            _signed_in(user)
+            _signed_in(user, address)
     return user
 
 
@@ -59,9 +59,9 @@ def second_step(*, user: User, code: str, address: str) -> None:
     """Take the second step's code, or a recovery code. Raises ValidationError for `code`; TooManyAttempts."""
     is_recovery = totp.check(user, code, address=address)
     with transaction.atomic():
-        _signed_in(user)
+        _signed_in(user, address)
         if is_recovery:
-            actor = Actor(kind="user", user_id=user.pk, name=user.name)
+            actor = Actor(kind="user", user_id=user.pk, name=user.name, address=address)
             emit(events.RecoveryCodeUsed(subject_id=user.pk, left=totp.codes_left(user)), actor=actor)
 
 
@@ -101,10 +101,11 @@ def is_fresh_by_link(request: HttpRequest) -> bool:
     return 0 <= time.time() - int(request.session.get(BY_LINK, 0)) <= BY_LINK_SECONDS
 
 
-def _signed_in(user: User) -> None:
+def _signed_in(user: User, address: str) -> None:
     with transaction.atomic():
         User.objects.filter(pk=user.pk).update(last_login=timezone.now())
-        emit(events.UserSignedIn(subject_id=user.pk), actor=Actor(kind="user", user_id=user.pk, name=user.name))
+        actor = Actor(kind="user", user_id=user.pk, name=user.name, address=address)
+        emit(events.UserSignedIn(subject_id=user.pk), actor=actor)
 
 
 def _NOBODYS_PASSWORD() -> str:

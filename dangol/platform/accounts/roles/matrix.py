@@ -12,6 +12,7 @@ from dangol.platform.access.actor import ACTIONS, SCOPES, Scope
 from dangol.platform.accounts.models import Role
 from dangol.platform.accounts.roles.registry import Right, known_rights
 from dangol.platform.accounts.rules import RIGHTS, Fields, Grants, reach
+from dangol.platform.accounts.unhidden import naming_fields
 
 EVERYTHING = "*"
 ACTION_LABELS = {
@@ -59,6 +60,7 @@ class FieldCell:
     name: str
     label: Any
     right: str
+    options: tuple[tuple[str, Any], ...] = tuple(FIELD_LABELS.items())
 
 
 @dataclass(frozen=True)
@@ -96,9 +98,15 @@ def _row(role: Role, right: Right) -> Row:
     )  # fmt: skip
     closed = role.fields.get(right.name, {})
     fields = tuple(
-        FieldCell(f"field.{right.name}.{name}", label, closed.get(name, "edit")) for name, label in right.fields
+        FieldCell(f"field.{right.name}.{name}", label, closed.get(name, "edit"), _field_options(right.name, name))
+        for name, label in right.fields
     )
     return Row(right, cells, fields)
+
+
+def _field_options(object_name: str, name: str) -> tuple[tuple[str, Any], ...]:
+    names = naming_fields().get(object_name) == name
+    return tuple((right, label) for right, label in FIELD_LABELS.items() if not (names and right == "hidden"))
 
 
 def _options(right: Right) -> tuple[tuple[str, Any], ...]:

@@ -15,7 +15,9 @@ from dangol.platform.accounts.judging import ADMINISTRATOR, may_give, role_label
 from dangol.platform.accounts.models import Invitation, Role, User
 from dangol.platform.accounts.naming import named
 from dangol.platform.accounts.roles.matrix import differences, tidy_fields, tidy_grants
+from dangol.platform.accounts.roles.registry import known_rights
 from dangol.platform.accounts.rules import BUILTIN_ROLES, Fields, Grants
+from dangol.platform.accounts.unhidden import naming_fields
 from dangol.platform.events.stream import emit
 
 
@@ -51,6 +53,7 @@ def change_role(
     role = Role.objects.select_for_update().get(pk=role.pk)
     _judge(actor, role, role.grants, role.fields)
     _judge(actor, role, grants, fields)
+    _refuse_nameless(fields)
     changes: dict[str, list[Any]] = dict(differences(role, grants, fields))
     if role.name == ADMINISTRATOR and changes:
         raise ValidationError(_("The administrator's role holds all rights and keeps them. Copy it to have another."))
@@ -93,6 +96,16 @@ def _judge(actor: Actor, role: Role, grants: Grants, fields: Fields) -> None:
     if not may_give(actor, role.name, grants, fields):
         sentence = _("The role %(role)s holds rights that you do not have yourself.") % {"role": role_label(role)}
         raise Forbidden("change", "user", sentence)
+
+
+def _refuse_nameless(fields: Fields) -> None:
+    """Raise ValidationError where the field is to be hidden that names a record: it stands in links and searches."""
+    labels = {(right.name, f): (right.label, label) for right in known_rights() for f, label in right.fields}
+    for object_name, name in naming_fields().items():
+        if fields.get(object_name, {}).get(name) == "hidden":
+            what, label = labels.get((object_name, name), (object_name, name))
+            sentence = _("“%(field)s” names what is in “%(object)s” and cannot be hidden. Close the records instead.")
+            raise ValidationError(sentence % {"field": label, "object": what})
 
 
 def _checked_label(label: str, role: Role | None) -> str:

@@ -18,7 +18,7 @@ from dangol.platform.access.checks import require
 from dangol.platform.accounts.judging import ADMINISTRATOR, may_give, role_label
 from dangol.platform.accounts.models import Role, User
 from dangol.platform.accounts.pages import actor_of, say_errors
-from dangol.platform.accounts.roles.matrix import ACTION_LABELS, FIELD_LABELS, differences, read_form, rows_of
+from dangol.platform.accounts.roles.matrix import ACTION_LABELS, differences, read_form, rows_of
 from dangol.platform.accounts.roles.services import change_role, copy_role, delete_role, reset_role
 from dangol.platform.accounts.rules import BUILTIN_ROLES
 
@@ -106,7 +106,7 @@ def _editor_page(request: HttpRequest, role: Role, *, status: int = 200, **more:
         "role": role, "label": role_label(role), "rows": rows_of(role), "people": people[:MOST_NAMES],
         "count": len(people), "more": max(0, len(people) - MOST_NAMES), "may_change": may_change,
         "is_fixed": role.name == ADMINISTRATOR or not may_change, "is_changed": _is_changed(role),
-        "actions": [ACTION_LABELS[a] for a in ACTIONS], "field_labels": FIELD_LABELS.items(),
+        "actions": [ACTION_LABELS[a] for a in ACTIONS],
     }  # fmt: skip
     return render(request, "accounts/role.html", context | more, status=status)
 

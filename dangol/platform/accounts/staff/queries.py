@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from dangol.platform.accounts.models import Invitation, Session, Team, User
@@ -13,8 +14,13 @@ MOST_SHOWN = 500
 
 
 def staff_list(*, search: str = "", state: str = "active") -> list[User]:
-    """Members of staff by name, with team, manager and roles, at most 500. `state` is active, left or all."""
-    found = User.objects.select_related("team", "manager").prefetch_related("roles").order_by("name", "id")
+    """Members of staff by name, at most 500. `state` is active, left or all. One query.
+
+    Each has team and manager, `role_labels`, and `seen_at`: when they were last seen in an open session.
+    """
+    seen = Session.objects.filter(user=OuterRef("pk")).order_by("-seen_at").values("seen_at")[:1]
+    found = User.objects.select_related("team", "manager").order_by("name", "id")
+    found = found.annotate(role_labels=_role_labels(User.roles.through, "user"), seen_at=Subquery(seen))
     if state != "all":
         found = found.filter(is_active=state != "left")
     if search.strip():
@@ -22,11 +28,15 @@ def staff_list(*, search: str = "", state: str = "active") -> list[User]:
     return list(found[:MOST_SHOWN])
 
 
-def last_seen(users: Sequence[User]) -> dict[int, datetime]:
-    """When each was last seen: by an open session, else when they signed in. One query."""
-    seen = Session.objects.filter(user__in=users).values_list("user_id").annotate(Max("seen_at"))
-    found = {user.pk: user.last_login for user in users if user.last_login}
-    return found | {user_id: at for user_id, at in seen if user_id is not None}
+def last_seen(user: Any) -> datetime | None:
+    """When somebody of `staff_list` was last seen: in an open session, else when they signed in."""
+    return user.seen_at or user.last_login  # type: ignore[no-any-return]
+
+
+def _role_labels(through: Any, whose: str) -> ArraySubquery:
+    """The labels of the roles of each row, by the table that links them."""
+    rows = through.objects.filter(**{f"{whose}_id": OuterRef("pk")})
+    return ArraySubquery(rows.order_by("role_id").values("role__label"))
 
 
 def count_by_state() -> dict[str, int]:
@@ -36,9 +46,13 @@ def count_by_state() -> dict[str, int]:
 
 
 def pending_invitations() -> QuerySet[Invitation]:
-    """Invitations that were neither accepted nor withdrawn, also those that ran out, the newest first."""
+    """Invitations that were neither accepted nor withdrawn, also those that ran out, the newest first. One query.
+
+    Each has its `role_labels`.
+    """
     found = Invitation.objects.filter(accepted_at=None, withdrawn_at=None).order_by("-created_at")
-    return found.select_related("team", "invited_by").prefetch_related("roles")
+    found = found.annotate(role_labels=_role_labels(Invitation.roles.through, "invitation"))
+    return found.select_related("team", "invited_by")
 
 
 def is_over(invitation: Invitation) -> bool:

@@ -46,9 +46,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "active")
     search = request.GET.get("q", "")[:200].replace("\0", "")
     users = staff_list(search=search, state=state if state in STATES else "active")
-    seen = last_seen(users)
     context = {
-        "rows": [(user, seen.get(user.pk)) for user in users], "state": state, "search": search,
+        "rows": [(user, last_seen(user)) for user in users], "state": state, "search": search,
         "counts": count_by_state(), "invitations": [(one, is_over(one)) for one in pending_invitations()],
         "may_invite": actor.may("create", "user"), "may_change": actor.may("change", "user"),
     }  # fmt: skip

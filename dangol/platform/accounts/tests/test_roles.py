@@ -20,6 +20,7 @@ from dangol.platform.accounts.rules import BUILTIN_ROLES, add_grants, reach
 from dangol.platform.accounts.services import create_user
 from dangol.platform.accounts.tests.doors import signed_in
 from dangol.platform.events.models import EventRecord
+from dangol.platform.objects.registry import object_type
 from tests.cast import Cast
 
 names = st.sampled_from(["person", "order", "*"])
@@ -57,6 +58,25 @@ def role(name: str) -> Role:
 
 @pytest.mark.django_db
 class TestTheEditor:
+    @pytest.mark.parametrize("name", ["person.name", "company.name", "product.name", "order.number", "segment.name"])
+    def test_what_names_a_record_cannot_be_hidden(self, cast: Cast, name: str) -> None:
+        sales = role("sales")
+        object_name, field = name.split(".")
+        assert object_type(object_name).fields[0].name == field
+        sent = {**form_of(sales), f"field.{name}": "hidden"}
+        answer = signed_in(cast.admin).post(f"/setup/staff/roles/{sales.pk}", sent)
+        assert answer.status_code == 422
+        assert "cannot be hidden" in answer.content.decode()
+        assert role("sales").fields == sales.fields
+        offered = next(c for row in rows_of(sales) for c in row.fields if c.name == f"field.{name}").options
+        assert [right for right, _label in offered] == ["read", "edit"]
+
+    def test_a_role_that_hides_a_name_all_the_same_only_closes_it(self, cast: Cast) -> None:
+        Role.objects.filter(name="scope-own").update(fields={"person": {"name": "hidden", "email": "hidden"}})
+        actor = actor_for(cast.owner)
+        assert actor.field_right("person", "name") == "read"
+        assert actor.field_right("person", "email") == "hidden"
+
     def test_saving_an_untouched_form_changes_nothing(self, cast: Cast) -> None:
         for one in Role.objects.all():
             assert differences(one, *read_form(one, form_of(one))) == {}

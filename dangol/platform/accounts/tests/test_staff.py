@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from dangol.platform.access.actor import Actor
@@ -84,6 +85,18 @@ class TestInvitations:
         assert [one.name for one in sora.roles.all()] == ["sales"]
         names = set(EventRecord.objects.values_list("name", flat=True))
         assert {"invitation.sent", "invitation.accepted", "user.created"} <= names
+
+    def test_the_page_asks_at_most_twelve_times(self, cast: Cast) -> None:
+        for n in range(3):
+            sales = [str(Role.objects.get(name="sales").pk)]
+            invite(actor=cast.actor("admin"), values={"email": f"new{n}@firm.test", "language": "en", "roles": sales})
+        client = signed_in(cast.admin)
+        client.get("/setup/staff")
+        with CaptureQueriesContext(connection) as caught:
+            shown = client.get("/setup/staff").content.decode()
+        assert "new2@firm.test" in shown
+        assert "Administrator" in shown
+        assert len(caught) <= 12, "\n".join(q["sql"][:120] for q in caught)
 
     def test_a_bad_password_is_refused_by_field_and_the_link_stays_good(self, cast: Cast) -> None:
         invite(actor=cast.actor("admin"), values=asked(cast))

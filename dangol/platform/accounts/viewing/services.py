@@ -61,7 +61,7 @@ def viewing_of(*, actor: Actor, session: SessionBase) -> Viewing | None:
         stop_viewing(actor=actor, session=session, how="expired")
         return None
     user = User.objects.filter(pk=kept["user"], is_active=True).first()
-    seen = actor_for(user, request_id=actor.request_id) if user else None
+    seen = actor_for(user, request_id=actor.request_id, address=actor.address) if user else None
     if user is None or seen is None or not may_view(actor, seen):
         stop_viewing(actor=actor, session=session, how="not_allowed")
         return None

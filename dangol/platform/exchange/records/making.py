@@ -54,6 +54,7 @@ def prepared(writer: RecordWriter, actor: Actor, several: Sequence[Mapping[str, 
                 writer.judge(actor, names)
                 judged.add(names)
             writer.put(record, values, _as_given)
+            writer.propose(record, values)
             checks.run(record)
         except (ValidationError, Forbidden) as error:
             made.append(error)
@@ -83,14 +84,15 @@ class _Checks:
             if value in column.empty_values and column.blank:
                 continue
             good = self.good[column.name]
+            is_plain = not isinstance(value, list)  # several choices cannot be remembered
             try:
-                if value in good:
+                if is_plain and value in good:
                     continue
                 setattr(record, column.attname, column.clean(value, record))
             except ValidationError as error:
                 errors[column.name] = error.messages
             else:
-                if len(good) < 10_000:
+                if is_plain and len(good) < 10_000:
                     good.add(value)
         if errors:
             raise ValidationError(errors)
@@ -155,7 +157,7 @@ def _default(field: Any, value: Any) -> Any:
 
 
 def _row(writer: RecordWriter, record: Any, given: Mapping[str, Any]) -> RowChange:
-    names = {*given, "owner"} if "owner" in writer.writable else given
+    names = {*given, *writer.propose(record, given), *({"owner"} & {*writer.writable})}
     standing = {name: getattr(record, writer.column(name).attname) for name in names}
     after = {name: value for name, value in standing.items() if value not in ("", None)}
     return RowChange(writer.name, record.pk, None, after, writer.about(record))

@@ -12,6 +12,7 @@ from django.db import connection, models
 from dangol.platform.exchange.records.plan import ALL, Plan
 from dangol.platform.exchange.records.rows import Taken
 from dangol.platform.exchange.trash import put_there_by_undo
+from dangol.platform.objects.added.columns import in_sql
 
 AMBIGUOUS, CONTRADICTION = "ambiguous", "contradiction"
 
@@ -86,8 +87,8 @@ class Matcher:
         names = self.fields if self.is_all else (name,)
         columns: list[Any] = [self.plan.writer.column(n) for n in names]
         quote = connection.ops.quote_name
-        own = "".join(f", p.{quote(self.plan.writer.column(n).column)}" for n in self.unique)
-        joins = " AND ".join(f"p.{quote(c.column)} = v.k{i}{_not_blank(c)}" for i, c in enumerate(columns))
+        own = "".join(f", {in_sql(self.plan.writer.column(n), 'p.')}" for n in self.unique)
+        joins = " AND ".join(f"{in_sql(c, 'p.')} = v.k{i}{_not_blank(c)}" for i, c in enumerate(columns))
         arrays = ", ".join(f"%s::{c.db_type(connection)}[]" for c in columns)
         aliases = ", ".join(f"k{i}" for i in range(len(columns)))
         given = [[value[i] for value in values] for i in range(len(columns))] if self.is_all else [values]
@@ -167,4 +168,4 @@ class Sorted:
 def _not_blank(column: Any) -> str:
     """Lets an index that leaves blanks out be used."""
     is_text = isinstance(column, models.CharField | models.TextField)
-    return f" AND p.{connection.ops.quote_name(column.column)} <> ''" if is_text else ""
+    return f" AND {in_sql(column, 'p.')} <> ''" if is_text else ""

@@ -48,9 +48,13 @@ class Named(str):
 
 def reader_for(field: Field, column: Any, manners: Manners) -> Reader:
     """What reads a cell of a field: returns its value, raises `Unreadable`. Cells are stripped and never empty."""
+    if field.kind == "choices":
+        return _choices(field)
     if field.kind == "choice" or field.choice_pairs():
         return _choice(field)
-    if field.kind in ("number", "money", "percent"):
+    if field.kind == "percent":
+        return _share(column, manners)
+    if field.kind in ("number", "money"):
         return _number(column, manners)
     makers: Mapping[str, Callable[[Manners], Reader]] = {
         "email": lambda m: _email, "phone": lambda m: phone_reader(m.region), "date": _day, "datetime": _moment,
@@ -167,6 +171,32 @@ def _choice(field: Field) -> Reader:
         if found is None:
             raise Unreadable("bad_choice")
         return found
+
+    return read
+
+
+def _choices(field: Field) -> Reader:
+    """Several choices in one cell, between semicolons, commas or lines."""
+    one = _choice(field)
+
+    def read(text: str) -> list[Any]:
+        return [one(part) for part in _SEVERAL.split(text) if part]
+
+    return read
+
+
+def _share(column: Any, manners: Manners) -> Reader:
+    """A share as people write it: 12.5 or 12.5 % are an eighth."""
+    places = column.decimal_places
+
+    def read(text: str) -> Decimal:
+        try:
+            number = read_number(text.rstrip("% "), manners.mark) / 100
+        except NotANumber:
+            raise Unreadable("bad_number") from None
+        if not fits(number, column.max_digits, places):
+            raise Unreadable("too_precise")
+        return Decimal(number)
 
     return read
 

@@ -146,6 +146,10 @@ class DayColumn(InDocument, models.DateField):  # type: ignore[type-arg]
         found = self.to_python(value)
         return found.isoformat() if isinstance(found, date) else found
 
+    def db_type(self, connection: Any) -> str:
+        """See Django's Field."""
+        return "text"
+
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> date | None:
         """A day of what SQL gave."""
         found: date | None = from_document("date", value)
@@ -200,10 +204,9 @@ def _several(value: Any) -> list[str]:
 
 def _in_formula(column: Any, table: str) -> str:
     """A field as a formula takes it: numbers exact, empty texts not known, days as days."""
-    is_kept = isinstance(column, InDocument)
-    found = column.expression(table) if is_kept else f'{table}"{column.column}"'
+    found = in_sql(column, table)
     if isinstance(column, models.DateField):
-        return _day(found) if is_kept else found
+        return _day(found) if isinstance(column, InDocument) else found
     if isinstance(column, models.BooleanField):
         return found
     if isinstance(column, models.DecimalField | models.IntegerField | models.FloatField):
@@ -215,6 +218,11 @@ def _day(text: str) -> str:
     """A day of ISO text; casting one is not immutable in PostgreSQL."""
     parts = (f"substr({text}, {at}, {length})::int" for at, length in ((1, 4), (6, 2), (9, 2)))
     return f"make_date({', '.join(parts)})"
+
+
+def in_sql(column: Any, table: str = "") -> str:
+    """The expression of a model's field in SQL of one's own; `table` as for `expression`."""
+    return column.expression(table) if isinstance(column, InDocument) else f'{table}"{column.column}"'
 
 
 def is_link(column: Any) -> bool:
@@ -257,7 +265,7 @@ def column_for(definition: Definition, target: Any = None, tree: Node | None = N
     read."""
     options: dict[str, Any] = {
         "verbose_name": definition.label_en, "null": True, "blank": not definition.is_required,
-        "default": from_document(definition.held_as, definition.default),
+        "default": from_document(definition.held_as, definition.default), "unique": definition.is_unique,
     }  # fmt: skip
     column = _MAKERS.get(definition.held_as, _text)(definition, options)
     column.definition, column.tree = definition, tree

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -23,30 +23,45 @@ from dangol.platform.ui.viewer import Viewer
 _NUMBERS = ("number", "money", "percent")
 
 
+MOST_STEPS = 3
+
+
 @dataclass(frozen=True)
 class Asked:
-    """A field as the builder names it: of the record (`city`), or of what a relation leads to (`company.industry`)."""
+    """A field as the builder names it: of the record (`city`), or of what relations lead to, one after another
+    (`company.industry`, `person.company.industry`). `path` are these relations."""
 
     spec: str
     field: Field
-    through: Field | None = None
+    path: tuple[Field, ...] = ()
+
+    @property
+    def heading(self) -> str:
+        """The relations that lead to it; empty for the record's own."""
+        return " › ".join(str(step.label) for step in self.path)
 
     @property
     def label(self) -> str:
         """What it is called."""
-        return f"{self.through.label}: {self.field.label}" if self.through else str(self.field.label)
+        return f"{self.heading}: {self.field.label}" if self.path else str(self.field.label)
 
     @property
     def operators(self) -> list[tuple[str, Any]]:
         """Its operators with their words."""
         return list(self.field.custom.operators.items()) if self.field.custom else words.operators(self.field)
 
+    def home(self, declared: ObjectType) -> ObjectType:
+        """The object to which the field belongs."""
+        return object_type(self.path[-1].relation) if self.path else declared
+
     def condition(self, op: str, value: Any) -> dict[str, Any]:
         """The condition in the filter language; a value that is not there is left out."""
         found: dict[str, Any] = {"field": self.field.name, "op": op}
         if value is not None:
             found["value"] = value
-        return {"field": self.through.name, "op": "where", "value": found} if self.through else found
+        for step in reversed(self.path):
+            found = {"field": step.name, "op": "where", "value": found}
+        return found
 
 
 @dataclass(frozen=True)
@@ -78,26 +93,37 @@ class Drawn:
 
 
 def askable(declared: ObjectType, actor: Actor) -> dict[str, Asked]:
-    """Every field that the builder offers to `actor`, by its name there."""
-    found = {}
-    for name, f in fields_for(declared, actor).items():
+    """Every field that the builder offers to `actor`, by its name there, through at most three relations."""
+    return {asked.spec: asked for asked in _askable(declared, actor, (), (declared.name,))}
+
+
+def _askable(declared: ObjectType, actor: Actor, path: tuple[Field, ...], passed: tuple[str, ...]) -> Iterator[Asked]:
+    """Own fields first, then those behind each relation; an object is passed twice at most (a company's parent)."""
+    shown = fields_for(declared, actor)
+    head = "".join(f"{step.name}." for step in path)
+    for name, f in shown.items():
         if f.is_filterable and (words.can_be_built(f) or (f.custom and f.custom.template)):
-            found[name] = Asked(name, f)
-        if f.kind == "relation" and actor.may("see", f.relation):
-            inside = fields_for(object_type(f.relation), actor)
-            found.update(
-                {f"{name}.{n}": Asked(f"{name}.{n}", i, f) for n, i in inside.items() if words.can_be_built(i)}
-            )
-    return found
+            yield Asked(f"{head}{name}", f, path)
+    for f in shown.values():
+        leads = f.kind == "relation" and f.is_filterable and actor.may("see", f.relation)
+        if leads and len(path) < MOST_STEPS and passed.count(f.relation) < 2:
+            yield from _askable(object_type(f.relation), actor, (*path, f), (*passed, f.relation))
+
+
+def innermost(condition: Mapping[str, Any]) -> tuple[list[str], Mapping[str, Any] | None]:
+    """The relations through which a condition asks, and the condition at their end; None where it is no single one."""
+    names: list[str] = []
+    found: Any = condition
+    while isinstance(found, Mapping) and found.get("op") == "where":
+        names.append(str(found.get("field")))
+        found = found.get("value")
+    return names, found if isinstance(found, Mapping) and "field" in found else None
 
 
 def asked_of(known: Mapping[str, Asked], condition: Mapping[str, Any]) -> Asked | None:
     """The field of a condition as the builder names it; None for one that it cannot draw."""
-    inside = condition.get("value")
-    if condition.get("op") == "where":
-        name = inside.get("field", "") if isinstance(inside, Mapping) else ""
-        return known.get(f"{condition['field']}.{name}") if inside and inside.get("op") != "where" else None
-    return known.get(str(condition["field"]))
+    names, inner = innermost(condition)
+    return known.get(".".join([*names, str(inner["field"])])) if inner is not None else None
 
 
 def read_condition(known: Mapping[str, Asked], spec: str, op: str, sent: Sent) -> dict[str, Any]:
@@ -179,9 +205,9 @@ def drawn(question: Question, condition: Mapping[str, Any], place: str, *, is_ch
     if asked is None:
         said = words.describe(declared, actor, question.viewer, condition)
         return Drawn(place, said[0], raw=json.dumps(condition, ensure_ascii=False), said=said, problem=problem)
-    inner = condition["value"] if asked.through else condition
+    inner = innermost(condition)[1] or condition
     op, value = str(inner.get("op", "is")), inner.get("value")
-    home = object_type(asked.through.relation) if asked.through else declared
+    home = asked.home(declared)
     base = Drawn(place, asked.label, asked.spec, asked.operators, op, problem=problem, slug=home.slug)
     custom = asked.field.custom
     if custom:
@@ -219,7 +245,5 @@ def _texts(f: Field, value: Any) -> list[str]:
 
 def has_value(condition: Mapping[str, Any], asked: Asked | None) -> bool:
     """Whether the condition is as far as it can be judged."""
-    inner = condition.get("value") if condition.get("op") == "where" else condition
-    if not isinstance(inner, Mapping):
-        return False
-    return inner.get("op") in words.WITHOUT_VALUE or inner.get("value") is not None
+    inner = innermost(condition)[1]
+    return inner is not None and (inner.get("op") in words.WITHOUT_VALUE or inner.get("value") is not None)

@@ -42,10 +42,34 @@ def opened(tree: Tree) -> tuple[str, list[Any]] | None:
 
 
 def draft_of(tree: Tree) -> dict[str, Any]:
-    """A filter as a draft: a condition alone gets a group around it."""
+    """A filter as a draft: a condition alone gets a group around it, groups within a relation stand around it."""
     if not tree:
         return {"and": []}
-    return dict(tree) if opened(tree) is not None else {"and": [dict(tree)]}
+    found = spread(tree)
+    return found if opened(found) is not None else {"and": [found]}
+
+
+def spread(tree: Tree) -> dict[str, Any]:
+    """The same filter, each condition through relations asking one thing only.
+
+    A relation leads to one record at most, so "where A and B" is "where A, and where B", and the same with "or". A
+    "not" stays where it is: "where not A" asks for a record, "not where A" does not.
+    """
+    if "field" not in tree:
+        return {
+            join: [spread(part) if isinstance(part, Mapping) else part for part in inside]
+            if isinstance(inside, list)
+            else spread(inside) if isinstance(inside, Mapping) else inside
+            for join, inside in tree.items()
+        }  # fmt: skip
+    inside = tree.get("value")
+    if tree.get("op") != "where" or not isinstance(inside, Mapping):
+        return dict(tree)
+    inner = spread(inside)
+    for join in ("and", "or"):
+        if set(inner) == {join} and isinstance(inner[join], list) and inner[join]:
+            return {join: [spread({**tree, "value": part}) for part in inner[join]]}
+    return {**tree, "value": inner}
 
 
 def plain(draft: Tree) -> dict[str, Any]:

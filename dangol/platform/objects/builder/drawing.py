@@ -80,13 +80,13 @@ class Builder:
         ]  # fmt: skip
 
     @cached_property
-    def fields(self) -> list[tuple[str, list[Asked]]]:
-        """The fields to choose from, by group."""
-        found: dict[str, list[Asked]] = {}
+    def fields(self) -> list[tuple[str, list[Asked], bool]]:
+        """The fields to choose from, by group; those of related records are folded."""
+        found: dict[tuple[str, bool], list[Asked]] = {}
         for asked in self.question.known.values():
-            heading = asked.through.label if asked.through else asked.field.group or _("What they did")
-            found.setdefault(str(heading), []).append(asked)
-        return list(found.items())
+            heading = asked.heading or asked.field.group or _("What they did")
+            found.setdefault((str(heading), bool(asked.path)), []).append(asked)
+        return [(heading, fields, is_folded) for (heading, is_folded), fields in found.items()]
 
     @property
     def tree(self) -> dict[str, Any]:

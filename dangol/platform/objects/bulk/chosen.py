@@ -11,7 +11,7 @@ from django.http import HttpRequest, QueryDict
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.objects.address import Address
-from dangol.platform.objects.entrance import views_of
+from dangol.platform.objects.entrance import address_of
 from dangol.platform.objects.listing import rows_for
 from dangol.platform.objects.types import ObjectType
 
@@ -35,8 +35,7 @@ class Chosen:
         ids = tuple(int(i) for i in sent.getlist("id") if i.isdigit() and int(i) < 2**63)[:MOST_IDS]
         of = sent.get("of", "")
         asked = QueryDict(urlsplit(of).query) if of else request.GET
-        saved = [v for v in views_of(request) if v.object_name == declared.name]
-        return cls(declared, actor, ids, sent.get("all") == "1", Address.read(declared, asked, saved))
+        return cls(declared, actor, ids, sent.get("all") == "1", address_of(request, declared, asked))
 
     @property
     def of(self) -> str:
@@ -52,7 +51,18 @@ class Chosen:
         return rows.filter(pk__in=self.ids)
 
     def open_for(self, action: str) -> Any:
-        """Those of them to which the actor may do `action`, as a queryset."""
+        """Those of them to which the actor may do `action`, as a queryset; none in the trash is changed.
+
+        What is done to many at once reaches no further than the right to that does.
+        """
+        rows = self._may(action)
+        if action == "change":
+            rows = rows.filter(deleted_at=None)
+        is_bulk = self.is_all or action == "change"
+        narrow = is_bulk and self.actor.scope("bulk", self.declared.name) != "all"
+        return rows.visible_to(self.actor, "bulk") if narrow else rows
+
+    def _may(self, action: str) -> Any:
         if self.actor.scope(action, self.declared.name) == "all" and self.actor.may("see", self.declared.name):
             return self.seen
         rows: Any = self.declared.model.objects.visible_to(self.actor, action)

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from dangol.platform.objects import cells
-from dangol.platform.objects.added.columns import is_custom, is_link
+from dangol.platform.objects.added.columns import is_link
 from dangol.platform.objects.bulk.chosen import Chosen
 from dangol.platform.objects.listing import references, rows_with_values
 from dangol.platform.objects.many import change_many
@@ -35,11 +35,15 @@ class Line:
 
 @dataclass
 class Preview:
-    """How many rows would change, how many stand so already, how many may not be changed; and the first of them."""
+    """How many rows would change, how many stand so already, how many may not be changed; and the first of them.
+
+    `in_trash` of those that may not be lie in the trash.
+    """
 
     changes: int = 0
     same: int = 0
     left: int = 0
+    in_trash: int = 0
     lines: list[Line] = field(default_factory=list)
     errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -63,6 +67,7 @@ def preview(chosen: Chosen, writer: RecordWriter, fields: Sequence[Field], value
     standing = _stands(writer, values, sample)
     found.same = rows.filter(standing).order_by().count()
     found.changes, found.left = may - found.same, number - may
+    found.in_trash = chosen.seen.filter(deleted_at__isnull=False).order_by().count() if found.left else 0
     found.lines = _lines(chosen, writer, fields, values, rows.exclude(standing), viewer)
     return found
 
@@ -90,10 +95,9 @@ def _sample(chosen: Chosen, writer: RecordWriter, values: Values, rows: Any) -> 
 
 
 def _is_unique(writer: RecordWriter, name: str) -> bool:
-    column, rules = writer.column(name), writer.model._meta.constraints
+    rules = writer.model._meta.constraints
     alone = [c.fields for c in rules if isinstance(c, models.UniqueConstraint) and c.condition is None]
-    is_once = is_custom(column) and column.definition.is_unique
-    return bool(column.unique or is_once or (name,) in alone)
+    return bool(writer.column(name).unique or (name,) in alone)
 
 
 def _stands(writer: RecordWriter, values: Values, sample: Any) -> Q:

@@ -42,7 +42,7 @@ def change(request: HttpRequest, declared: ObjectType) -> HttpResponse:
     possible = [f for f in declared.fields if _is_open(f, writer, actor, declared)]
     fields = [f for f in possible if f.name in request.POST.getlist("field")]
     if not chosen.open_for("change").exists():
-        return error_page(request, 400, _("Select at least one row that you may change."), way_out=chosen.of)
+        return error_page(request, 400, _nothing_to_change(chosen), way_out=chosen.of)
     step = request.POST.get("step", "")
     values, errors = inputs.read(fields, request.POST) if fields and step in ("preview", "apply") else ({}, {})
     if fields and step == "apply" and not errors:
@@ -57,6 +57,12 @@ def change(request: HttpRequest, declared: ObjectType) -> HttpResponse:
         shown = preview(chosen, writer, fields, values, viewer_of(request))
         errors = dict(shown.errors)  # type: ignore[arg-type]
     return _page(request, chosen, possible, fields, shown, errors)
+
+
+def _nothing_to_change(chosen: Chosen) -> str:
+    if chosen.seen.filter(deleted_at__isnull=False).exists():
+        return _("These records lie in the trash. Take them out first, then change them.")
+    return _("Select at least one row that you may change.")
 
 
 def _page(

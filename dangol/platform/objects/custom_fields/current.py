@@ -214,7 +214,7 @@ def field_of(definition: Definition) -> Field:
         is_sortable=definition.is_indexed and held in SORTABLE,
         tones={c.value: c.tone for c in definition.choices if c.tone},
         is_added=True,
-        made_of=frozenset(formula.words_of(definition.formula)),
+        tells_of=tuple((definition.object_name, name) for name in sorted(formula.words_of(definition.formula))),
     )
 
 

@@ -82,3 +82,28 @@ def test_none_and_not_all_are_groups_of_their_own() -> None:
 def test_a_form_with_too_many_parts_is_refused() -> None:
     with pytest.raises(tree.Unreadable):
         tree.read_form({f"g-{n}.field": ["name"] for n in range(250)}, leaf)
+
+
+def through(inner: Any) -> dict[str, Any]:
+    return {"field": "company", "op": "where", "value": inner}
+
+
+def test_groups_within_a_relation_are_spread_so_that_each_part_can_be_edited() -> None:
+    assert tree.draft_of(through({"and": [KIM, {"or": [SEOUL, KIM]}]})) == {
+        "and": [through(KIM), {"or": [through(SEOUL), through(KIM)]}]
+    }
+    deep = {"field": "person", "op": "where", "value": through({"or": [KIM, SEOUL]})}
+    assert tree.draft_of(deep) == {
+        "or": [{"field": "person", "op": "where", "value": through(part)} for part in (KIM, SEOUL)]
+    }
+
+
+def test_a_not_within_a_relation_stays_within() -> None:
+    inner = through({"not": KIM})
+    assert tree.draft_of(inner) == {"and": [inner]}
+    assert tree.draft_of(through({"and": [SEOUL, {"not": KIM}]})) == {"and": [through(SEOUL), inner]}
+
+
+@pytest.mark.parametrize("odd", [through({"and": []}), through("x"), {"and": "x"}, {"and": ["x", KIM]}, {"not": "x"}])
+def test_what_is_no_filter_is_left_as_it_is(odd: Any) -> None:
+    assert tree.spread(odd) == odd

@@ -11,13 +11,16 @@ import pytest
 from django.db import connection
 from django.test import AsyncClient, Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dangol.core.customers.people.models import Person
 from dangol.platform.accounts.models import Role
+from dangol.platform.accounts.services import create_api_key
 from dangol.platform.events.models import EventRecord
-from dangol.platform.objects import exporting
+from dangol.platform.jobs.models import Progress
+from dangol.platform.objects import export_places, exporting
 from dangol.platform.objects.exporting import no_formula
 from tests.cast import Cast
 
@@ -94,7 +97,7 @@ def test_who_took_what_is_written_down_before_the_first_piece(cast: Cast, people
     told = EventRecord.objects.get(name="person.exported")
     assert told.actor_name == "Owner"
     assert told.payload == {"count": 3, "filter": tree, "search": "", "sort": "name", "columns": ["name", "city"],
-                            "form": "csv/comma/sheet"}  # fmt: skip
+                            "form": "csv/comma/sheet", "address": "127.0.0.1"}  # fmt: skip
     assert answer["X-Total-Count"] == "3"
     assert answer["Content-Disposition"].startswith('attachment; filename="people-')
 
@@ -149,3 +152,45 @@ def test_the_page_asks_for_the_form_of_the_file(cast: Cast, people: list[Person]
     shown = browser(cast, "admin").get("/people/export", {"q": "", "sort": "-name"}).content.decode()
     assert "4 rows of this list" in shown
     assert 'name="sort" value="-name"' in shown
+
+
+# ---- How many at once ----------------------------------------------------------------------------------------------
+
+
+def begun(cast: Cast, who: str = "admin") -> Any:
+    """A file that is asked for and not read yet."""
+    return browser(cast, who).post("/people/export", {"columns": "name"})
+
+
+def test_one_person_takes_out_two_files_at_once_and_no_more(cast: Cast, people: list[Person]) -> None:
+    first, _second, third = begun(cast), begun(cast), begun(cast)
+    assert third.status_code == 429
+    assert third["Retry-After"] == "30"
+    assert "taking out 2 files already" in third.content.decode()
+    assert EventRecord.objects.filter(name="person.exported").count() == 2
+    key = create_api_key(actor=cast.actor("admin"), user=cast.admin, name="t")[1]
+    told = Client().get("/api/v1/people/export", headers={"X-API-Key": key})
+    assert (told.status_code, told["Retry-After"]) == (429, "30")
+    assert "2 files" in told.json()["detail"]
+    assert begun(cast, "owner").status_code == 200
+    b"".join(first.streaming_content)
+    assert begun(cast).status_code == 200
+
+
+def test_all_together_take_out_so_many_files_and_no_more(cast: Cast, monkeypatch: Any) -> None:
+    monkeypatch.setattr(export_places, "IN_ALL", 3)
+    assert [begun(cast, who).status_code for who in ("admin", "admin", "owner", "mate")] == [200, 200, 200, 429]
+
+
+def test_a_file_that_nobody_reads_any_more_holds_no_place(cast: Cast, people: list[Person]) -> None:
+    begun(cast), begun(cast)
+    Progress.objects.filter(kind="export").update(beat_at=timezone.now() - export_places.SILENT * 2)
+    assert begun(cast).status_code == 200
+    assert set(Progress.objects.filter(kind="export").values_list("state", flat=True)) == {"failed", "running"}
+
+
+def test_a_reader_who_goes_gives_the_place_back(cast: Cast) -> None:
+    pieces = export_places.handed_out(export_places.take_place(cast.actor("admin"), "person"), iter([b"a", b"b"]))
+    assert next(pieces) == b"a"
+    pieces.close()  # type: ignore[attr-defined]
+    assert Progress.objects.get(kind="export").state == "done"

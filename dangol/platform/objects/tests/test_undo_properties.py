@@ -22,6 +22,7 @@ from dangol.platform.objects.past import as_of
 from dangol.platform.objects.registry import object_type
 from dangol.platform.objects.undoing.runs import begin
 from dangol.platform.objects.undoing.services import undo
+from dangol.platform.objects.writing import InTrash
 from tests.cast import Cast
 
 PEOPLE = object_type("person")
@@ -62,7 +63,10 @@ class Story:
         values = {n: self.cast.users[v].pk if n == "owner" and v else v for n, v in given.items()}
         single: dict[str, Callable[..., Any]] = {"trash": trash_person, "restore": restore_person}
         if kind == "edit":
-            found = change_person(actor=by, record_id=self.people[which], values=values)
+            try:
+                found = change_person(actor=by, record_id=self.people[which], values=values)
+            except InTrash:
+                return None
             return getattr(found, "told_by", None)
         if kind in single:
             return getattr(single[kind](actor=by, record_id=self.people[which]), "told_by", None)

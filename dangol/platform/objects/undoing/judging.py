@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.objects.dependents import held
-from dangol.platform.objects.many import MAY_NOT, Left, locked_many
+from dangol.platform.objects.many import MAY_NOT, REFUSED, Left, locked_many
 from dangol.platform.objects.undoing.told import TRASH, UNKNOWN, Told, column_of, value_of
 from dangol.platform.objects.writing import RecordWriter
 
@@ -149,9 +149,17 @@ def _judge_field(writer: RecordWriter, actor: Actor, verdict: Verdict, key: str)
         return
     was = (told.before or {}).get(key)
     if _stands(column, record, (told.after or {}).get(key)):
-        verdict.values[column.name] = value_of(column, was)
+        _take(verdict, column, was)
     elif not _stands(column, record, was):
         verdict.left.append(Left(told.subject, told.record_id, CHANGED, column.name))
+
+
+def _take(verdict: Verdict, column: Any, was: Any) -> None:
+    """Set a field back, unless its column no longer takes what stood there (a setting of the house has changed)."""
+    try:
+        verdict.values[column.name] = value_of(column, was)
+    except ValidationError:
+        verdict.left.append(Left(verdict.told.subject, verdict.told.record_id, REFUSED, column.name))
 
 
 def _stands(column: Any, record: Any, kept: Any) -> bool:

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.events.models import BulkRun
+from dangol.platform.objects.hung import hung_of
 from dangol.platform.objects.registry import UnknownObject, fields_for, object_type
+from dangol.platform.objects.types import Field
 from dangol.platform.ui.format import number
 
 Action = BulkRun.Action
@@ -24,6 +26,7 @@ REASONS: dict[str, Any] = {
     "changed": gettext_lazy("Somebody changed it since."),
     "gone": gettext_lazy("It is no longer there."),
     "lost": gettext_lazy("It was deleted for good."),
+    "in_trash": gettext_lazy("It lies in the trash. Take it out first."),
     "field": gettext_lazy("You may not change this field."),
     "held": gettext_lazy("Other records hang on it."),
     "stopped": gettext_lazy("The work was stopped before it came to it."),
@@ -93,14 +96,25 @@ def left_rows(actor: Actor, left: Sequence[tuple[str, int, str, str, str]]) -> l
         if record is None:
             found.append(LeftRow(_("A record that you may not see"), "", "", text))
             continue
-        declared = object_type(subject)
-        shown = fields_for(declared, actor)
+        title, url, shown = named(actor, subject, record)
         label = str(shown[name].label) if name in shown else ""
-        found.append(LeftRow(declared.title(record), f"/{declared.slug}/{pk}", label, text))
+        found.append(LeftRow(title, url, label, text))
     return found
 
 
+def named(actor: Actor, subject: str, record: Any) -> tuple[str, str, Mapping[str, Field]]:
+    """What a record (or a note, a file on one) is called, where it is, and its fields that `actor` may see."""
+    hung = hung_of(subject)
+    if hung is not None:
+        return hung.title(record), hung.url(record), hung.fields_for(actor)
+    declared = object_type(subject)
+    return declared.title(record), f"/{declared.slug}/{record.pk}", fields_for(declared, actor)
+
+
 def _seen(actor: Actor, subject: str, ids: Sequence[int]) -> dict[int, Any]:
+    hung = hung_of(subject)
+    if hung is not None:
+        return hung.seen(actor, ids)
     try:
         rows: Any = object_type(subject).model.objects.visible_to(actor)
     except UnknownObject:

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,13 +19,14 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.events.models import EventRecord
 from dangol.platform.events.titles import TITLES, EventTitle
 from dangol.platform.objects import cells
+from dangol.platform.objects.hung import hung_of, url_of
 from dangol.platform.objects.listing import references
-from dangol.platform.objects.registry import UnknownObject, fields_for, object_type
+from dangol.platform.objects.registry import UnknownObject, object_type
 from dangol.platform.objects.types import Field
 from dangol.platform.objects.undoing.judging import CHANGED, Verdict
 from dangol.platform.objects.undoing.planning import Plan, plan_undo
-from dangol.platform.objects.undoing.services import undo
-from dangol.platform.objects.undoing.telling import LeftRow, left_counts, left_rows, tell_run
+from dangol.platform.objects.undoing.services import StillRunning, undo
+from dangol.platform.objects.undoing.telling import LeftRow, left_counts, left_rows, named, tell_run
 from dangol.platform.objects.undoing.told import last_writers
 from dangol.platform.objects.writing import writer_of
 from dangol.platform.ui import format
@@ -60,8 +62,12 @@ def page(request: HttpRequest, event_id: UUID) -> HttpResponse:
 
 
 def _do(request: HttpRequest, actor: Actor, event_id: UUID) -> HttpResponse:
-    run = undo(actor, event_id)
     is_fetched = request.headers.get("X-Requested-With") == "fetch"
+    try:
+        run = undo(actor, event_id)
+    except StillRunning as error:
+        messages.warning(request, str(error))
+        return HttpResponse(status=204) if is_fetched else redirect("objects:undo", event_id)
     if run.finished_at is None:
         return HttpResponse(status=204) if is_fetched else redirect("objects:bulk_run", run.pk)
     tell_run(request, run)
@@ -83,6 +89,11 @@ def _back_to(request: HttpRequest, record: EventRecord) -> str:
 
 
 def _place(record: EventRecord) -> str:
+    hung = hung_of(record.subject)
+    if hung is not None:
+        rows: Any = hung.model.objects.for_system("the record on which a note or a file hangs")
+        row = rows.filter(pk=record.subject_id).first()
+        return url_of(row.object_name, row.record_id) if row else "/"
     try:
         slug = object_type(record.subject).slug
     except UnknownObject:
@@ -91,9 +102,9 @@ def _place(record: EventRecord) -> str:
 
 
 def _back(actor: Actor, viewer: Viewer, verdict: Verdict) -> Back:
-    declared, record = object_type(verdict.told.subject), verdict.record
-    shown = fields_for(declared, actor)
-    writer = writer_of(declared.name)
+    record = verdict.record
+    title, url, shown = named(actor, verdict.told.subject, record)
+    writer = writer_of(verdict.told.subject)
     assert writer is not None
     changes = []
     for name, value in verdict.values.items():
@@ -103,7 +114,7 @@ def _back(actor: Actor, viewer: Viewer, verdict: Verdict) -> Back:
             changes.append((f.label, _say(f, actor, viewer, now), _say(f, actor, viewer, value)))
     words = {"trash": _("goes to the trash"), "restore": _("comes out of the trash")}
     move = words.get(verdict.move, _("its lines too") if verdict.parts else "")
-    return Back(declared.title(record), f"/{declared.slug}/{record.pk}", changes, move)
+    return Back(title, url, changes, move)
 
 
 def _say(f: Field, actor: Actor, viewer: Viewer, value: Any) -> str:
@@ -115,7 +126,7 @@ def _say(f: Field, actor: Actor, viewer: Viewer, value: Any) -> str:
 
 def _kept(actor: Actor, viewer: Viewer, plan: Plan) -> list[LeftRow]:
     """The first rows that would be left alone; of those that somebody changed, who and when."""
-    some = plan.kept[:20]
+    some = plan.kept
     sentences = []
     for left in some:
         sentence = left.sentence

@@ -24,6 +24,8 @@ from dangol.platform.objects.builder import drafts
 from dangol.platform.objects.builder.drawing import Builder
 from dangol.platform.objects.filters import FilterError
 from dangol.platform.objects.reading import find, may
+from dangol.platform.objects.registry import object_type
+from dangol.platform.objects.words import asks_for_hidden
 from dangol.platform.ui.errors import error_page
 from dangol.platform.ui.viewer import viewer_of
 
@@ -47,6 +49,9 @@ def edit(request: HttpRequest, segment_id: int) -> HttpResponse:
         raise Forbidden("change", "segment")
     if segment.kind != Segment.Kind.RULES:
         return redirect(f"/segments/{segment_id}")
+    if asks_for_hidden(object_type("person"), actor, segment.filter):
+        sentence = _("These rules ask for a field that is hidden from you. Who sees it may change them.")
+        raise Forbidden("change", "segment", sentence)
     if request.method == "GET":
         return builder_page(
             request, builder_of(actor, viewer_of(request), drafts.draft_of(segment.filter)), segment, {}

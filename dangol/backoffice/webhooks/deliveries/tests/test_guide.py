@@ -25,14 +25,17 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.db.secrets import encrypt
 from tests.cast import Cast
 
-GUIDE = Path(__file__).resolve().parents[5] / "docs" / "guide" / "webhooks.md"
+GUIDES = [Path(__file__).resolve().parents[5] / "docs" / language / "webhooks.md" for language in ("guide", "ko")]
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 def block(language: str) -> str:
-    found = re.search(rf"```{language}\n(.*?)```", GUIDE.read_text(), re.DOTALL)
-    assert found
-    return found[1]
+    """The first example in a language; the same in each guide."""
+    found = [re.search(rf"```{language}\n(.*?)```", guide.read_text(), re.DOTALL) for guide in GUIDES]
+    assert found[0]
+    assert found[1]
+    assert found[0][1] == found[1][1]
+    return found[0][1]
 
 
 @pytest.fixture

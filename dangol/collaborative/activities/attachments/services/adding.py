@@ -83,9 +83,10 @@ def _kept(
     )  # fmt: skip
     file.save(force_insert=True)
     told = events.FileAdded(
-        subject_id=file.pk, about_id=about_of(file), object_name=object_name, record_id=record_id, size=file.size
-    )
-    emit(told, actor=actor)
+        subject_id=file.pk, about_id=about_of(file), changes={"name": [None, file.name]}, object_name=object_name,
+        record_id=record_id, size=file.size,
+    )  # fmt: skip
+    file.told_by = emit(told, actor=actor).id
     remember(Attachment.access_name, file.pk, file.name, ())
     return file
 
@@ -128,13 +129,8 @@ def trash_file(*, actor: Actor, record_id: int) -> Any:
     return FILES.trash(actor=actor, record_id=record_id)
 
 
-@transaction.atomic
 def restore_file(*, actor: Actor, record_id: int) -> Any:
-    """Take a file out of the trash. Raises NotFound, Forbidden."""
-    file = FILES.locked(actor, record_id, "delete")
-    if file.deleted_at is not None and file.is_face:  # another may have become the face in the meantime
-        file.is_face = False
-        file.save(update_fields=["is_face"])
+    """Take a file out of the trash, as the record's picture if it still is. Raises NotFound, Forbidden."""
     return FILES.restore(actor=actor, record_id=record_id)
 
 

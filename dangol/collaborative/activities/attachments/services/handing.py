@@ -1,4 +1,7 @@
-"""Handing files out: a download for what people sent, a picture of our own making for what a browser draws."""
+"""Handing files out: a download for what people sent, a picture of our own making for what a browser draws.
+
+A part of a file may be asked for (RFC 9110, section 14), so that sound and film can be sought.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
+from dangol.collaborative.activities.attachments.rules.ranges import Span, asked_span
 from dangol.collaborative.activities.attachments.services.store import path_of, view_path
 from dangol.platform.objects.writing import NotFound
 
@@ -20,16 +24,33 @@ _BLOCK = 256 * 1024
 
 
 def sent_out(request: HttpRequest, file: Any) -> HttpResponseBase:
-    """A file as a download: never shown in the browser, never guessed at, never run. Raises NotFound."""
-    path = path_of(file.sha256)
+    """A file, or the part asked for, as a download: never shown in the browser, never guessed at, never run.
+
+    Raises NotFound.
+    """
+    path, tag = path_of(file.sha256), f'"{file.sha256}"'
     if not path.is_file():
         raise NotFound(_("The content of this file is missing on the server's disk."))
-    content = _blocks_async(path) if isinstance(request, ASGIRequest) else _blocks(path)
-    answer = StreamingHttpResponse(content, content_type=file.media_type)
-    answer["Content-Length"] = str(file.size)
+    if request.headers.get("If-None-Match") == tag:
+        return _named(HttpResponse(status=304), file, tag)
+    try:
+        span = asked_span(request.headers.get("Range", ""), request.headers.get("If-Range", ""), tag, file.size)
+    except ValueError:
+        return _named(HttpResponse(status=416, headers={"Content-Range": f"bytes */{file.size}"}), file, tag)
+    part = span or Span(0, file.size)
+    content = _blocks_async(path, part) if isinstance(request, ASGIRequest) else _blocks(path, part)
+    answer = StreamingHttpResponse(content, content_type=file.media_type, status=206 if span else 200)
+    answer["Content-Length"] = str(part.length)
     answer["Content-Encoding"] = "identity"  # most kinds are packed already
+    if span:
+        answer["Content-Range"] = f"bytes {span.first}-{span.end - 1}/{file.size}"
+    return _named(answer, file, tag)
+
+
+def _named(answer: HttpResponseBase, file: Any, tag: str) -> HttpResponseBase:
+    answer["Accept-Ranges"] = "bytes"
     answer["Content-Disposition"] = content_disposition_header(True, file.name) or "attachment"
-    answer["ETag"] = f'"{file.sha256}"'
+    answer["ETag"] = tag
     return _shut(answer)
 
 
@@ -55,16 +76,22 @@ def _shut(answer: HttpResponseBase) -> HttpResponseBase:
     return answer
 
 
-def _blocks(path: Path) -> Iterator[bytes]:
+def _blocks(path: Path, span: Span) -> Iterator[bytes]:
+    left = span.length
     with path.open("rb") as stream:
-        while block := stream.read(_BLOCK):
+        stream.seek(span.first)
+        while left and (block := stream.read(min(_BLOCK, left))):
+            left -= len(block)
             yield block
 
 
-async def _blocks_async(path: Path) -> AsyncIterator[bytes]:
+async def _blocks_async(path: Path, span: Span) -> AsyncIterator[bytes]:
+    left = span.length
     stream = await asyncio.to_thread(path.open, "rb")
     try:
-        while block := await asyncio.to_thread(stream.read, _BLOCK):
+        await asyncio.to_thread(stream.seek, span.first)
+        while left and (block := await asyncio.to_thread(stream.read, min(_BLOCK, left))):
+            left -= len(block)
             yield block
     finally:
         await asyncio.to_thread(stream.close)

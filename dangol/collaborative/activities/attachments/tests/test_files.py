@@ -195,6 +195,23 @@ def test_downloads_are_shut_in_whatever_was_sent_as_type(holders: Cast, person: 
     assert "private" in answer["Cache-Control"]
 
 
+def test_a_part_of_a_file_can_be_asked_for(holders: Cast, person: Any) -> None:
+    file = add(holders.actor("owner"), person, "a.txt", b"0123456789")
+    client, base = browser(holders, "owner"), f"/people/{person.pk}/files/{file.pk}"
+    for path in (base, f"/api/v1{base}/content"):
+        whole = client.get(path)
+        assert (whole.status_code, whole["Accept-Ranges"], body_of(whole)) == (200, "bytes", b"0123456789")
+        part = client.get(path, headers={"Range": "bytes=2-4", "If-Range": whole["ETag"]})
+        assert (part.status_code, part["Content-Range"], part["Content-Length"]) == (206, "bytes 2-4/10", "3")
+        assert body_of(part) == b"234"
+        beyond = client.get(path, headers={"Range": "bytes=10-"})
+        assert (beyond.status_code, beyond["Content-Range"]) == (416, "bytes */10")
+        assert b"0123" not in beyond.content
+        assert client.get(path, headers={"If-None-Match": whole["ETag"]}).status_code == 304
+        assert part["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert browser(holders, "stranger").get(base, headers={"Range": "bytes=0-1"}).status_code == 404
+
+
 def test_a_polyglot_is_only_ever_a_download_and_its_copies_are_pictures(
     holders: Cast, person: Any, system: Actor
 ) -> None:
@@ -333,11 +350,12 @@ def test_what_lay_in_the_trash_long_enough_goes_and_its_content_a_night_later(
     assert EventRecord.objects.filter(name="file.swept").count() == 2
 
 
-def test_adding_tells_whom_it_is_about_and_no_name(holders: Cast, person: Any) -> None:
+def test_adding_tells_whom_it_is_about_and_the_name_as_a_change_alone(holders: Cast, person: Any) -> None:
     file = add(holders.actor("owner"), person)
     told = EventRecord.objects.get(name="file.added")
     assert (told.subject_id, told.about_id, told.payload["size"]) == (file.pk, person.pk, len(samples.PDF))
-    assert "contract" not in str([told.payload, told.changes])
+    assert told.changes == {"name": [None, "contract.pdf"]}
+    assert "contract" not in str(told.payload)
 
 
 def test_rest_adds_reads_renames_trashes_and_restores(holders: Cast, person: Any) -> None:

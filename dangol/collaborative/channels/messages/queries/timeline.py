@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from dangol.collaborative.channels.messages.models import Content, Message
 from dangol.collaborative.channels.sources import SourceName, UnknownSource, source_rules
 from dangol.core.consent.gate.queries import reason_label
 from dangol.platform.access.actor import Actor
+from dangol.platform.objects.registry import sees_fields
 
 WHY = "what a message said belongs to the message"
 _TEMPLATE = re.compile(r"\{\{.*?\}\}\s?|\{[가-힣]+/[가-힣]+\}")
@@ -54,7 +55,13 @@ def told_of(actor: Actor, person_id: int, *, before: datetime | None = None, lim
     messages = list(rows.order_by("-stands_at", "-pk")[:limit])
     contents = Content.objects.for_system(WHY).in_bulk({m.content_id for m in messages})
     names = _names(actor, messages)
-    return [_told(m, contents[m.content_id], names.get((m.source, m.source_id))) for m in messages]
+    found = [_told(m, contents[m.content_id], names.get((m.source, m.source_id))) for m in messages]
+    return found if sees_fields(actor, "person", "email", "phone") else [_without_address(told) for told in found]
+
+
+def _without_address(told: Told) -> Told:
+    """What a server said of a failure names the address, which this reader may not see."""
+    return replace(told, why=_("The address was not reached.")) if told.message.state == "failed" else told
 
 
 def _names(actor: Actor, messages: Sequence[Message]) -> dict[tuple[str, int], SourceName]:

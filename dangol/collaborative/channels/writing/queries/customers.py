@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dangol.collaborative.channels.writing.rules.fields import MergeField
 from dangol.collaborative.channels.writing.rules.names import first_name
+from dangol.core.customers.companies.models import Company
 from dangol.core.customers.people.models import Person
 from dangol.core.customers.people.rules import shown_name
 from dangol.platform.access.actor import Actor
@@ -33,9 +34,17 @@ def load(
 ) -> Mapping[int, Mapping[str, str]]:
     """Values of the customers' own facts. One query."""
     seen = {n for n in names if actor is None or actor.field_right("person", _SHOWS.get(n, n)) != "hidden"}
-    return {
-        row[0]: _values(row, seen, language) for row in _people(actor).filter(pk__in=person_ids).values_list(*_COLUMNS)
-    }
+    rows = _people(actor).filter(pk__in=person_ids).values_list(*_COLUMNS)
+    if actor is not None and "company" in seen and actor.scope("see", "company") != "all":
+        rows = _without_unseen_companies(list(rows), actor)
+    return {row[0]: _values(row, seen, language) for row in rows}
+
+
+def _without_unseen_companies(rows: Sequence[Any], actor: Actor) -> list[Any]:
+    at, pks = _COLUMNS.index("company__name"), [row[0] for row in rows]
+    companies = Company.objects.visible_to(actor).values("pk")
+    told = set(_people(actor).filter(pk__in=pks, company_id__in=companies).values_list("pk", flat=True))
+    return [row if row[0] in told else (*row[:at], None, *row[at + 1 :]) for row in rows]
 
 
 def _people(actor: Actor | None) -> Any:

@@ -13,23 +13,20 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from dangol.core.catalog.prices.models import ExchangeRate
 from dangol.core.catalog.prices.services import set_exchange_rate
 from dangol.core.purchases.orders.events import OrdersImported
-from dangol.core.purchases.orders.models import Order
 from dangol.core.purchases.orders.rules.buyers import gather_buyers
 from dangol.core.purchases.orders.rules.choices import Choices, Findings, manners
 from dangol.core.purchases.orders.rules.gathering import Gathering, Line
-from dangol.core.purchases.orders.services import applying, matching, undoing
+from dangol.core.purchases.orders.services import applying, judging, matching, undoing
 from dangol.core.purchases.orders.services.answers import about_trash, answer
 from dangol.core.purchases.orders.services.money import Currency, decide_currency
 from dangol.core.purchases.orders.services.staging import Stage, refresh_statistics, stage_heads, staging
-from dangol.core.purchases.orders.services.statements import fetch, fetch_one, run
+from dangol.core.purchases.orders.services.statements import fetch_one, run
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
-from dangol.platform.access.errors import Forbidden
 from dangol.platform.accounts.queries import workspace
 from dangol.platform.accounts.services import change_workspace
 from dangol.platform.events.stream import emit
@@ -59,6 +56,7 @@ class _Work:
     people: int = 0
     differences: dict[str, int] = field(default_factory=dict)
     event_id: str = ""
+    said: list[str] = field(default_factory=list)
 
 
 def import_orders(
@@ -82,7 +80,7 @@ def import_orders(
         Counts and sums as JSON; `rows_read` = `rows_imported` + `rows_put_aside`.
 
     Raises:
-        Forbidden: the actor may not create orders, or not change some that differ.
+        Forbidden: the actor may not create orders.
         CannotContinue: the file cannot be read.
     """
     require(actor, "create", "order")
@@ -151,8 +149,10 @@ def _compare(work: _Work) -> None:
     refresh_statistics()
     matching.compare_orders(is_partial=work.gathering.is_partial)
     matching.compare_lines(is_partial=work.gathering.is_partial)
+    judging.put_others_aside(work.actor, work.table, work.gathering)
+    work.said = judging.leave_closed(work.actor)
+    work.people = int(fetch_one("SELECT count(*) FROM staged_person")[0])
     work.differences = matching.count_differences()
-    _refuse_others_orders(work.actor)
 
 
 def _stage_rates(work: _Work) -> None:
@@ -178,26 +178,6 @@ def _stage_rates(work: _Work) -> None:
             actor=work.actor, currency=work.currency.code, to_currency=work.currency.ours, on=first, rate=rate,
             source="import",
         )  # fmt: skip
-
-
-def _refuse_others_orders(actor: Actor) -> None:
-    """Orders that differ must be the actor's to change, each of them."""
-    if actor.scope("change", "order") == "all":
-        return
-    ids = [key for (key,) in fetch("""
-        SELECT order_id FROM staged_order WHERE NOT is_new AND is_changed
-        UNION SELECT o.order_id FROM staged_order o JOIN staged_diff d ON d.order_no = o.no
-          WHERE d.line_id IS NULL OR d.is_changed
-        UNION SELECT o.order_id FROM staged_order o JOIN staged_gone g ON g.order_no = o.no""")]  # fmt: skip
-    if not ids:
-        return
-    mine = Order.objects.visible_to(actor, "change").filter(pk__in=ids).count() if actor.may("change", "order") else 0
-    if mine < len(ids):
-        count = len(ids) - mine
-        raise Forbidden("change", "order", ngettext(
-            "%(count)d order in this file stands here already, differs, and is not yours to change.",
-            "%(count)d orders in this file stand here already, differ, and are not yours to change.", count,
-        ) % {"count": count})  # fmt: skip
 
 
 def _write(work: _Work) -> None:
@@ -252,7 +232,7 @@ def _answer(work: _Work) -> dict[str, Any]:
         new=new, without_rate=written[0], first=written[2], last=written[3], is_dry=work.is_dry,
         seconds=time.monotonic() - work.started, encoding=work.table.encoding,
     )  # fmt: skip
-    result["warnings"] += about_trash(*matching.count_trashed())
+    result["warnings"] += work.said + about_trash(*matching.count_trashed())
     if not work.is_dry:
         result["warnings"] += undoing.about_back()
         result["event_id"] = work.event_id

@@ -23,6 +23,7 @@ from dangol.platform.accounts.services import change_workspace
 from dangol.platform.events.models import EventChange, EventRecord
 from dangol.platform.exchange.models import ImportRun, PutAside
 from dangol.platform.exchange.put_aside import put_aside_csv
+from dangol.platform.exchange.registry import Job, importer
 from dangol.platform.jobs.progress import Stopped, Tracker
 
 pytestmark = pytest.mark.django_db
@@ -236,10 +237,58 @@ def test_who_may_not_change_an_order_may_import_it_again_but_not_change_it(take:
     take(is_currency_adopted=True)
     seller = Actor(kind="user", user_id=cast.stranger.pk, grants={"order": {"create": "all", "change": "own"}})
     assert take(actor=seller)["rows_changed"] == 0
+    before = stamps()
     rows = [(*ROWS[0][:3], "9", *ROWS[0][4:]), *ROWS[1:]]
-    with pytest.raises(Forbidden, match="1 order"):
-        take(rows, actor=seller)
-    assert lines("536365")[0].quantity == 6
+    for is_dry in (True, False):
+        told = take(rows, actor=seller, is_dry=is_dry)
+        assert told["reasons"] == {"not_yours": 4}
+        assert (told["rows_imported"], told["rows_put_aside"]) == (4, 4)
+        assert told["orders"] == 4
+        assert told["amount_put_aside"] == "81.63"
+    assert stamps() == before
+    kept = PutAside.objects.order_by("row_number")
+    assert [(k.row_number, k.reason, k.content.split(",")[3]) for k in kept] == [
+        (n, "not_yours", quantity) for n, quantity in ((1, "9"), (2, "6"), (3, "6"), (4, "1"))
+    ]
+
+
+def test_orders_of_customers_whom_one_does_not_see_are_put_aside(take: Import, cast: Any) -> None:
+    Person.plain.create(customer_number="17850", owner=cast.owner)
+    rights = {"order": {"create": "all", "see": "all"}, "person": {"see": "own", "create": "all"}}
+    told = take(actor=Actor(kind="user", user_id=cast.stranger.pk, grants=rights))
+    assert told["reasons"] == {"not_your_customer": 4}
+    assert told["people_new"] == 1
+    assert not Order.plain.filter(number="536365").exists()
+    assert set(Order.plain.values_list("number", flat=True)) == {"536370", "536400", "C536379", "A563185"}
+
+
+def test_what_one_may_not_change_is_not_filled_in(take: Import, cast: Any) -> None:
+    kim = Person.plain.create(customer_number="17850", owner=cast.owner)
+    lamp = Product.plain.create(code="71053", name="")
+    seller = {"order": {"create": "all", "see": "all"}, "person": {"see": "all"}, "product": {"see": "all"}}
+    told = take(actor=Actor(kind="user", user_id=cast.stranger.pk, grants=seller))
+    kim.refresh_from_db()
+    lamp.refresh_from_db()
+    assert (kim.country, lamp.name) == ("", "")
+    assert (Person.plain.count(), Product.plain.count()) == (1, 1)
+    assert [line.code for line in lines("536365")] == ["85123A", "71053", "71053", "POST"]
+    assert order("536370").person_id is None
+    said = " ".join(told["warnings"])
+    assert "you may not add people" in said
+    assert "you may not add products" in said
+    told = take(actor=Actor(kind="user", user_id=cast.stranger.pk, grants=seller))
+    assert told["rows_changed"] == told["rows_new"] == 0
+
+
+def test_a_column_that_one_may_not_write_is_refused_by_name(take: Import, cast: Any, tmp_path: Path) -> None:
+    seller = Actor(kind="user", user_id=cast.stranger.pk, grants={"*": {"*": "all"}},
+                   fields={"person": {"email": "read"}, "order": {"amount": "hidden"}})  # fmt: skip
+    known = importer("orders")
+    closed = {f.name for f in known.fields} - {f.name for f in known.fields_for(seller)}
+    assert closed == {"email", "price", "amount", "total"}
+    table, columns = opened(write(tmp_path / "closed.csv"))
+    with pytest.raises(Forbidden, match="Unit price"):
+        known.run(Job(table, columns, {}, seller, Tracker(None), ""), is_dry=True)
 
 
 def test_a_seller_may_not_settle_the_currency_of_the_company(take: Import, cast: Any) -> None:

@@ -27,9 +27,9 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     event.preventDefault();
     const button = one("[type=submit]", form);
     try {
-      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "X-Requested-With": "fetch" } });
+      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "X-Requested-With": "fetch" }, redirect: "manual" });
       if (answer.status === 422) return form.submit(); // the page comes back with its sentences, and with what was typed
-      if (!answer.ok) throw new Error(String(answer.status));
+      if (!answer.ok && answer.type !== "opaqueredirect") throw new Error(String(answer.status));
       store(key, "");
       location.reload();
     } catch {
@@ -38,6 +38,64 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     }
   });
 }
+
+// ---- Mentions: a small picker while one types @name ----------------------------------------------------------------
+function mentioning(field, address) {
+  const list = Object.assign(document.createElement("ul"), { className: "mention-picker", id: `${field.id}-colleagues`, hidden: true });
+  list.setAttribute("role", "listbox");
+  list.setAttribute("aria-label", field.dataset.mentionWord ?? "");
+  field.after(list);
+  field.setAttribute("aria-controls", list.id);
+  field.setAttribute("aria-autocomplete", "list");
+  let at = -1, chosen = 0, asked = 0;
+  const shut = () => { list.hidden = true; at = -1; field.removeAttribute("aria-activedescendant"); };
+  const mark = (place) => {
+    chosen = (place + list.children.length) % list.children.length;
+    [...list.children].forEach((line, n) => line.setAttribute("aria-selected", String(n === chosen)));
+    list.children[chosen].scrollIntoView({ block: "nearest" });
+    field.setAttribute("aria-activedescendant", list.children[chosen].id);
+  };
+  const take = (name) => {
+    const end = field.selectionStart;
+    field.setRangeText(`@${name} `, at, end, "end");
+    shut();
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+  };
+  const look = async () => {
+    const before = field.value.slice(0, field.selectionStart);
+    const found = /(?:^|[^\w@])@([^@\n]{0,40})$/u.exec(before);
+    if (!found || /\s{2}|\s\S+\s/u.test(found[1])) return shut();
+    const mine = ++asked;
+    let colleagues = [];
+    try {
+      const answer = await fetch(`${address}?q=${encodeURIComponent(found[1])}`, { headers: { Accept: "application/json" } });
+      if (answer.ok) ({ colleagues } = await answer.json());
+    } catch { /* typed on by hand */ }
+    if (mine !== asked) return;
+    if (!colleagues.length) return shut();
+    at = before.length - found[1].length - 1;
+    list.replaceChildren(...colleagues.map(({ name, email }, n) => {
+      const line = Object.assign(document.createElement("li"), { id: `${list.id}-${n}` });
+      line.setAttribute("role", "option");
+      line.append(Object.assign(document.createElement("span"), { className: "mid", textContent: name }), Object.assign(document.createElement("span"), { className: "meta cut", textContent: email }));
+      line.addEventListener("pointerdown", (event) => { event.preventDefault(); take(name); });
+      return line;
+    }));
+    list.hidden = false;
+    mark(0);
+  };
+  field.addEventListener("input", look);
+  field.addEventListener("blur", () => setTimeout(shut, 150));
+  field.addEventListener("keydown", (event) => {
+    if (list.hidden || event.isComposing) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) { event.preventDefault(); mark(chosen + step); }
+    else if ((event.key === "Enter" && !event.ctrlKey && !event.metaKey) || event.key === "Tab") { event.preventDefault(); take(list.children[chosen].querySelector(".mid").textContent); }
+    else if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); shut(); }
+  });
+}
+for (const field of document.querySelectorAll("textarea[data-mention]")) mentioning(field, field.dataset.mention);
 
 // ---- Files --------------------------------------------------------------------------------------------------------
 function send(form, file, line) {

@@ -34,11 +34,17 @@ form?.addEventListener("change", (event) => { if (event.target.matches("[data-re
 form?.addEventListener("input", (event) => {
   if (!event.target.matches("[data-find-field]")) return;
   event.stopPropagation();
-  const words = event.target.value.trim().toLowerCase();
+  const words = event.target.value.trim().toLowerCase().split(/\s+/);
   for (const section of event.target.closest(".menu").querySelectorAll("section")) {
-    const items = [...section.querySelectorAll(".item")];
-    for (const item of items) item.hidden = !item.textContent.toLowerCase().includes(words);
+    const items = [...section.querySelectorAll("button.item")];
+    const heading = section.querySelector("h3, summary").textContent.toLowerCase();
+    for (const item of items) {
+      const hay = `${heading} ${item.textContent.toLowerCase()}`;
+      item.hidden = !words.every((word) => hay.includes(word));
+    }
     section.hidden = items.every((item) => item.hidden);
+    const fold = section.querySelector("details");
+    if (fold) fold.open = words[0] !== "";
   }
 });
 
@@ -46,8 +52,8 @@ form?.addEventListener("input", (event) => {
 form?.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !event.target.matches("input:not([type=checkbox])")) return;
   event.preventDefault();
-  if (event.target.matches("[data-find-field]")) event.target.closest(".menu").querySelector("section:not([hidden]) .item:not([hidden])")?.click();
+  if (event.target.matches("[data-find-field]")) event.target.closest(".menu").querySelector("section:not([hidden]) button.item:not([hidden])")?.click();
   else redraw("");
 });
 
-form?.addEventListener("toggle", (event) => { if (event.target.open) event.target.querySelector("[data-find-field]")?.focus(); }, true);
+form?.addEventListener("toggle", (event) => { if (event.target.open && event.target.matches(".rule-add")) event.target.querySelector("[data-find-field]")?.focus(); }, true);
