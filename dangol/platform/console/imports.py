@@ -31,6 +31,11 @@ Zone = Annotated[str, typer.Option(help="Such as Europe/London. Default: the com
 Region = Annotated[str, typer.Option(help="Country of phone numbers without one, such as KR. Default: the company's.")]
 Encoding = Annotated[str, typer.Option(help="Such as utf-8 or cp949. Default: told by the file.")]
 Separator = Annotated[str, typer.Option(help="One character. Default: told by the file.")]
+Sheet = Annotated[str, typer.Option(help="Sheet of a spreadsheet. Default: the first with a table.")]
+Password = Annotated[
+    str, typer.Option(help="Opens a protected spreadsheet; better given as DANGOL_FILE_PASSWORD.",
+                      envvar="DANGOL_FILE_PASSWORD")
+]  # fmt: skip
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and write nothing.")]
 Afresh = Annotated[bool, typer.Option("--afresh", help="Begin with the first row, not where a broken run stopped.")]
 AsideFile = Annotated[
@@ -63,6 +68,8 @@ def _command(kind: str, label: str) -> Any:
         region: Region = "",
         encoding: Encoding = "",
         separator: Separator = "",
+        sheet: Sheet = "",
+        password: Password = "",
         dry_run: DryRun = False,
         afresh: Afresh = False,
         put_aside: AsideFile = None,
@@ -70,7 +77,8 @@ def _command(kind: str, label: str) -> Any:
         options: dict[str, Any] = {
             "match_how": "all" if together else "any", "mode": mode, "fill": "fill" if fill else "",
             "related": not no_related, "day_order": day_order, "decimal_mark": decimal_mark, "time_zone": time_zone,
-            "region": region, "encoding": encoding, "separator": separator,
+            "region": region, "encoding": encoding, "separator": separator, "sheet": sheet,
+            "password": password,
         }  # fmt: skip
         if match is not None:
             options["match"] = match

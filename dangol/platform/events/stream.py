@@ -105,7 +105,7 @@ def subjects_of(record: EventRecord) -> list[int]:
 
 
 def _json(value: dict[str, Any] | None) -> str | None:
-    return None if value is None else json.dumps(plain(value), ensure_ascii=False)
+    return None if value is None else json.dumps(value, ensure_ascii=False, default=plain)
 
 
 @task(name="events.deliver", queue_name="events")

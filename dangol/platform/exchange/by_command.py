@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,12 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.db.errors import CannotContinue
 from dangol.platform.exchange.columns import columns_by_name, guess_columns
 from dangol.platform.exchange.errors import BadMapping
+from dangol.platform.exchange.files.preparing import needs_preparing, prepare
 from dangol.platform.exchange.models import ImportRun
 from dangol.platform.exchange.put_aside import write_put_aside
 from dangol.platform.exchange.reader import Table, open_table
 from dangol.platform.exchange.registry import Importer, Job, importer
-from dangol.platform.exchange.services import GUESS_ROWS, finish_run, record_run
+from dangol.platform.exchange.services import GUESS_ROWS, finish_run, new_file, record_run
 from dangol.platform.jobs.progress import Stopped, Tracker
 
 Listener = Callable[[int, int, str], None]
@@ -46,15 +48,30 @@ def take_in(
     Raises:
         CannotContinue: the file, the columns or a choice cannot be used; Forbidden.
     """
-    chosen = importer(kind)
-    table, mapping = look(kind, path, columns, options)
-    options = _with_suggested(chosen, table, mapping, options, actor)
+    with as_text(path, options) as readable:
+        return _take_in(_Asked(kind, path, readable, actor, columns, options, is_afresh), is_dry, listener, put_aside)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What was asked for: `readable` is the text table made of the file at `path`, or that file itself."""
+
+    kind: str
+    path: Path
+    readable: Path
+    actor: Actor
+    columns: Mapping[str, str]
+    options: Mapping[str, Any]
+    is_afresh: bool
+
+
+def _take_in(asked: _Asked, is_dry: bool, listener: Listener, put_aside: Path | None) -> dict[str, Any]:
+    chosen = importer(asked.kind)
+    table, mapping = look(asked.kind, asked.readable, asked.columns, asked.options)
+    options = _with_suggested(chosen, table, mapping, asked.options, asked.actor)
     chosen.check(mapping, options, table.header)
-    run = None
-    if not is_dry:
-        run = None if chosen.is_whole or is_afresh else _begun(kind, path, mapping, options)
-        run = run or _noted(actor, kind, path, mapping, options, table)
-    job = Job(table, mapping, options, actor, Tracker(None, listener), str(run.pk) if run else "")
+    run = None if is_dry else _run_for(asked, chosen, mapping, options, table)
+    job = Job(table, mapping, options, asked.actor, Tracker(None, listener), str(run.pk) if run else "")
     try:
         with _held(run):
             result = chosen.run(job, is_dry=is_dry)
@@ -74,6 +91,34 @@ def take_in(
     }
 
 
+@contextmanager
+def as_text(path: Path, options: Mapping[str, Any]) -> Iterator[Path]:
+    """A file as a text table for as long as the block runs: itself, or what is made of a spreadsheet. Raises `BadFile`.
+
+    `options` may hold `sheet` and `password`.
+    """
+    if not needs_preparing(path):
+        yield path
+        return
+    target = new_file()
+    try:
+        prepare(path, target, password=str(options.get("password", "")), sheet=str(options.get("sheet", "")))
+        yield target
+    finally:
+        target.unlink(missing_ok=True)
+
+
+def _run_for(
+    asked: _Asked, chosen: Importer, mapping: Mapping[str, int], options: Mapping[str, Any], table: Table
+) -> ImportRun:
+    known = {name: value for name, value in options.items() if name != "password"}
+    begun = None if chosen.is_whole or asked.is_afresh else _begun(asked.kind, asked.path, mapping, known)
+    return begun or record_run(
+        actor=asked.actor, kind=asked.kind, path=asked.path, mapping=mapping,
+        options={**known, "digest": digest_of(asked.path)}, header=table.header,
+    )  # fmt: skip
+
+
 def _with_suggested(
     chosen: Importer, table: Table, mapping: Mapping[str, int], options: Mapping[str, Any], actor: Actor
 ) -> Mapping[str, Any]:
@@ -82,13 +127,6 @@ def _with_suggested(
         return options
     given = {name: value for name, value in options.items() if value not in ("", None)}
     return chosen.suggest(table, mapping, actor) | given
-
-
-def _noted(
-    actor: Actor, kind: str, path: Path, mapping: Mapping[str, int], options: Mapping[str, Any], table: Table
-) -> ImportRun:
-    known = {**options, "digest": digest_of(path)}
-    return record_run(actor=actor, kind=kind, path=path, mapping=mapping, options=known, header=table.header)
 
 
 def digest_of(path: Path) -> str:

@@ -22,6 +22,7 @@ from dangol.platform.db.errors import from_os_error
 from dangol.platform.db.home import Home
 from dangol.platform.exchange.columns import guess_columns
 from dangol.platform.exchange.errors import BadFile, BadMapping, BadOption
+from dangol.platform.exchange.files.preparing import needs_preparing, prepare
 from dangol.platform.exchange.mappings import fitting_mapping, usable_columns
 from dangol.platform.exchange.models import ImportRun, PutAside, SavedMapping
 from dangol.platform.exchange.reader import Table, open_table
@@ -47,8 +48,10 @@ def file_of(run: ImportRun) -> Path:
     return path
 
 
-def start_run(*, actor: Actor, kind: str, upload: UploadedFile[Any]) -> ImportRun:
+def start_run(*, actor: Actor, kind: str, upload: UploadedFile[Any], password: str = "") -> ImportRun:
     """Keep an uploaded file under a random name, look at it, and guess its columns.
+
+    Spreadsheets and address cards are written anew as a text table first; `password` opens a protected one.
 
     Raises:
         Forbidden: the actor may not create what the file holds.
@@ -62,17 +65,40 @@ def start_run(*, actor: Actor, kind: str, upload: UploadedFile[Any]) -> ImportRu
             _("The file is larger than %(limit)d MB.") % {"limit": LARGEST_UPLOAD // 1024**2},
             _("Pack it with gzip, split it, or use: dangol import."),
         )
-    path = imports_folder() / f"{secrets.token_hex(16)}.table"
+    path = new_file()
+    kept = [path]
     try:
         _store(upload, path)
-        mapping, options = look_at(chosen, open_table(path), actor)
+        told: dict[str, Any] = {}
+        if needs_preparing(path):
+            kept.append(new_file())
+            told = _prepared(path, kept[1], {"password": password, "sheet": ""})
+        mapping, options = look_at(chosen, open_table(kept[-1]), actor)
     except BaseException:
-        path.unlink(missing_ok=True)
+        for one in kept:
+            one.unlink(missing_ok=True)
         raise
+    if kept[1:] and not told["source"]:
+        path.unlink()
     return ImportRun.objects.create(
-        kind=kind, file_name=Path(upload.name or "file").name[:200], stored_as=path.name, size=size,
-        mapping=mapping, options=options, user_id=actor.user_id,
+        kind=kind, file_name=Path(upload.name or "file").name[:200], stored_as=kept[-1].name, size=size,
+        mapping=mapping, options=options | told, user_id=actor.user_id,
     )  # fmt: skip
+
+
+def new_file() -> Path:
+    """A place for a file of an import, under a random name."""
+    return imports_folder() / f"{secrets.token_hex(16)}.table"
+
+
+def _prepared(source: Path, target: Path, how: Mapping[str, str]) -> dict[str, Any]:
+    """Write a spreadsheet or address cards as a text table; the source is kept where it has other sheets too."""
+    found = prepare(source, target, password=how.get("password", ""), sheet=how.get("sheet", ""))
+    source_name = source.name if len(found.sheets) > 1 else ""
+    is_protected = bool(how.get("password"))
+    return {
+        "sheets": list(found.sheets), "sheet": found.sheet, "source": source_name, "is_protected": is_protected,
+    }  # fmt: skip
 
 
 def _store(upload: UploadedFile[Any], path: Path) -> None:
@@ -155,11 +181,15 @@ def _refuse_closed(chosen: Importer, actor: Actor, mapping: Mapping[str, int]) -
 
 
 def read_again(*, actor: Actor, run: ImportRun, how: Mapping[str, str]) -> ImportRun:
-    """Read the file with another encoding, separator or header (`how`) and guess its columns. Raises `BadFile`."""
+    """Read the file with another encoding, separator, header or sheet (`how`); guess its columns. Raises `BadFile`."""
     chosen = importer(run.kind)
     require(actor, "create", chosen.object_name)
     for name in ("encoding", "separator", "has_header"):
         run.options[name] = str(how.get(name, ""))
+    sheet = how.get("sheet", "")
+    if sheet in run.options.get("sheets", ()) and sheet != run.options.get("sheet") and run.options.get("source"):
+        source = imports_folder() / Path(str(run.options["source"])).name
+        run.options |= _prepared(source, imports_folder() / run.stored_as, how)
     table = table_of(run)
     run.mapping, suggested = look_at(chosen, table, actor)
     run.options |= suggested
@@ -204,8 +234,9 @@ def ask_to_stop(*, actor: Actor, run: ImportRun) -> None:
 def forget_run(*, actor: Actor, run: ImportRun) -> None:
     """Delete a run that was not carried out, and its file."""
     require(actor, "create", importer(run.kind).object_name)
-    if run.stored_as:
-        (imports_folder() / Path(run.stored_as).name).unlink(missing_ok=True)
+    for name in (run.stored_as, str(run.options.get("source", ""))):
+        if name:
+            (imports_folder() / Path(name).name).unlink(missing_ok=True)
     run.delete()
 
 

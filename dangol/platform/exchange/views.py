@@ -69,7 +69,8 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
     if given is None:
         return _start_page(request, BadFile(_("No file was chosen."), _("Choose a file.")), kind)
     try:
-        run = start_run(actor=_actor(request), kind=kind, upload=given)
+        password = request.POST.get("password", "")
+        run = start_run(actor=_actor(request), kind=kind, upload=given, password=password)
     except CannotContinue as error:
         return _start_page(request, error, kind)
     return redirect("exchange:run", run.pk)

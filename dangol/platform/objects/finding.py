@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from dangol.platform.access.actor import Actor
@@ -11,7 +12,7 @@ from dangol.platform.objects.listing import hidden_texts
 from dangol.platform.objects.registry import fields_for, object_types
 from dangol.platform.objects.types import Field, ObjectType
 from dangol.platform.search.forgiving import proposals
-from dangol.platform.search.queries import EXACT, find
+from dangol.platform.search.queries import EXACT, Among, Hits, find, find_each
 from dangol.platform.search.rules import Asked, asked, holds, holds_all, stored
 
 MOST_LETTERS = 200
@@ -73,18 +74,29 @@ def search(
 def _search(
     actor: Actor, what: Asked, among: Sequence[ObjectType], limit: int, after: tuple[Any, ...] | None
 ) -> list[Group]:
-    groups = [_group(actor, what, declared, limit, after) for declared in among]
+    places = [_among(actor, declared) for declared in among]
+    found = [find(what, places[0], limit=limit, after=after)] if after else find_each(what, places, limit=limit)
+    groups = [_group(actor, what, declared, hits) for declared, hits in zip(among, found, strict=True)]
     return [group for group in groups if group.finds or group.next]
 
 
-def _group(actor: Actor, what: Asked, declared: ObjectType, limit: int, after: tuple[Any, ...] | None) -> Group:
-    seen: Any = declared.model.objects.visible_to(actor)
-    rows = seen.filter(deleted_at=None)
-    hits = find(declared.name, what, rows, hidden=hidden_texts(declared, actor), limit=limit, after=after)
-    records = {record.pk: record for record in rows.filter(pk__in=[hit.id for hit in hits.hits])} if hits.hits else {}
+def _among(actor: Actor, declared: ObjectType) -> Among:
+    @cache
+    def seen() -> Any:
+        return declared.model.objects.visible_to(actor)
+
+    @cache
+    def rows() -> Any:
+        return seen().filter(deleted_at=None)
+
+    return Among(declared.name, rows, hidden_texts(declared, actor), seen)
+
+
+def _group(actor: Actor, what: Asked, declared: ObjectType, hits: Hits) -> Group:
+    if not hits.hits:
+        return Group(declared, [], hits.next)
     shown = [f for f in fields_for(declared, actor).values() if f.name in declared.search]
-    finds = [_find(declared, records[hit.id], hit.rank, what, shown) for hit in hits.hits if hit.id in records]
-    return Group(declared, finds, hits.next)
+    return Group(declared, [_find(declared, hit.record, hit.rank, what, shown) for hit in hits.hits], hits.next)
 
 
 def _find(declared: ObjectType, record: Any, rank: int, what: Asked, shown: Sequence[Field]) -> Find:

@@ -33,6 +33,8 @@ _THIRDS = "".join(chr(c) for c in range(33, 127) if not chr(c).isupper())
 
 def normal(text: str) -> str:
     """Lower case, compatibility forms folded (full width, half width), dashes alike, one blank between words."""
+    if text.isascii() and text.isprintable():
+        return _GAP.sub(" ", text[:MAX_TEXT].lower()).strip()
     folded = unicodedata.normalize("NFKC", _UNSEEN.sub(" ", text[:MAX_TEXT])).casefold()
     return _GAP.sub(" ", _DASHES.sub("-", folded)).strip()
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 from django.db import connection, transaction
@@ -54,13 +55,34 @@ def forget_words() -> int:
     return count
 
 
-@transaction.atomic
 def remember_many(object_name: str, rows: Iterable[tuple[int, str, Texts]]) -> int:
     """Make many records findable (id, title, texts) by COPY; entries of the same records are replaced.
 
     Returns how many.
     """
-    count, words = 0, set()
+    return remember_made(object_name, ((pk, made_entry(object_name, title, texts)) for pk, title, texts in rows))
+
+
+@dataclass(frozen=True, slots=True)
+class MadeEntry:
+    """What the search keeps of a record, worked out beforehand: the title, and text and pieces as COPY wants them."""
+
+    title: str
+    text: str
+    pieces: str
+    words: set[str]
+
+
+def made_entry(object_name: str, title: str, texts: Texts) -> MadeEntry:
+    """Work out an entry without the database, in whichever thread has the time."""
+    text, codes = _entry(object_name, title, texts)
+    return MadeEntry(normal(title)[:200], text, f"{{{','.join(map(str, codes))}}}", words_of(text))
+
+
+@transaction.atomic
+def remember_made(object_name: str, rows: Iterable[tuple[int, MadeEntry]]) -> int:
+    """Write entries that were worked out beforehand; those of the same records are replaced. Returns how many."""
+    count, words = 0, set[str]()
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TEMP TABLE IF NOT EXISTS search_load (record_id bigint, title text, text text, pieces int[])"
@@ -68,10 +90,9 @@ def remember_many(object_name: str, rows: Iterable[tuple[int, str, Texts]]) -> i
         )
         cursor.execute("TRUNCATE search_load")
         with cursor.copy("COPY search_load FROM STDIN") as copy:
-            for record_id, title, texts in rows:
-                text, codes = _entry(object_name, title, texts)
-                copy.write_row((record_id, normal(title)[:200], text, codes))
-                words |= words_of(text)
+            for record_id, made in rows:
+                copy.write_row((record_id, made.title, made.text, made.pieces))
+                words |= made.words
                 count += 1
         cursor.execute(
             "INSERT INTO search_searchentry (object_name, record_id, title, text, pieces)"

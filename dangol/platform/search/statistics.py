@@ -12,7 +12,7 @@ KEPT_SECONDS = 120
 
 @dataclass(frozen=True)
 class Statistics:
-    """How many entries there are, and in which share of them the common pieces stand.
+    """How many entries there are, in which share of them the common pieces stand, and how large each object's share is.
 
     A piece that is not among the common ones is no more common than the `rarest` of these.
     """
@@ -20,10 +20,15 @@ class Statistics:
     entries: int = 0
     shares: dict[int, float] = field(default_factory=dict)
     rarest: float = 1.0
+    sizes: dict[str, float] = field(default_factory=dict)
 
     def share(self, code: int) -> float:
         """In which share of the entries a piece stands, at most."""
         return self.shares.get(code, self.rarest)
+
+    def size(self, object_name: str) -> float:
+        """Which share of the entries is an object's, at most; one that was not met may be as large as the least met."""
+        return self.sizes.get(object_name, min(self.sizes.values(), default=1.0))
 
 
 _kept: dict[str, tuple[float, Statistics]] = {}
@@ -42,12 +47,15 @@ def statistics() -> Statistics:
 def _read() -> Statistics:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT greatest(c.reltuples, 0)::bigint, s.most_common_elems::text::int[], s.most_common_elem_freqs"
-            " FROM pg_class c LEFT JOIN pg_stats s ON s.schemaname = 'public' AND s.tablename = c.relname"
-            " AND s.attname = 'pieces' WHERE c.oid = 'search_searchentry'::regclass"
+            "SELECT greatest(c.reltuples, 0)::bigint, s.most_common_elems::text::int[], s.most_common_elem_freqs,"
+            " o.most_common_vals::text::text[], o.most_common_freqs FROM pg_class c"
+            " LEFT JOIN pg_stats s ON s.schemaname = 'public' AND s.tablename = c.relname AND s.attname = 'pieces'"
+            " LEFT JOIN pg_stats o ON o.schemaname = 'public' AND o.tablename = c.relname AND o.attname = 'object_name'"
+            " WHERE c.oid = 'search_searchentry'::regclass"
         )
-        entries, codes, shares = cursor.fetchone()
+        entries, codes, shares, names, sizes = cursor.fetchone()
+    known = dict(zip(names or (), sizes or (), strict=True))
     if not codes:
-        return Statistics(entries)
+        return Statistics(entries, sizes=known)
     # After the shares of the elements come the least and the greatest of them, and that of NULL.
-    return Statistics(entries, dict(zip(codes, shares[: len(codes)], strict=True)), shares[len(codes)])
+    return Statistics(entries, dict(zip(codes, shares[: len(codes)], strict=True)), shares[len(codes)], known)

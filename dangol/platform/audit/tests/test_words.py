@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -19,11 +20,12 @@ from dangol.platform.accounts.entry.signing_in import sign_in
 from dangol.platform.accounts.keys import key_behind
 from dangol.platform.accounts.models import Role
 from dangol.platform.accounts.services import create_api_key
-from dangol.platform.audit import queries
+from dangol.platform.audit import queries, words
+from dangol.platform.audit.models import WordsOfRows
 from dangol.platform.audit.rules import Ask
 from dangol.platform.audit.services import keep_for, remove_old
 from dangol.platform.events.event import RowChange
-from dangol.platform.events.models import EventRecord
+from dangol.platform.events.models import EventChange, EventRecord
 from dangol.platform.events.stream import emit, emit_bulk
 from dangol.platform.objects.registry import object_type
 from tests.cast import Cast
@@ -50,7 +52,15 @@ def bulk(cast: Cast) -> EventRecord:
     rows = [RowChange("person", p.pk, {"city": "Seoul"}, {"city": f"Gangneung {n}"}) for n, p in enumerate(people)]
     head = emit_bulk(PersonChanged(), actor=cast.actor("owner"), rows=rows[:1])
     emit_bulk(PersonChanged(), actor=cast.actor("owner"), rows=rows[1:], part_of=head.pk)
+    noted(head)
     return head
+
+
+def noted(*heads: EventRecord) -> None:
+    """Note their words as the job does; in a test no transaction is final, so they are named."""
+    with connection.cursor() as cursor:
+        for event in EventRecord.objects.filter(Q(pk__in=[h.pk for h in heads]) | Q(part_of__in=[h.pk for h in heads])):
+            cursor.execute(words._NOTE, [event.pk, event.pk])
 
 
 @pytest.mark.parametrize("text", ["Gangneung", "gangn", "Gangneung 1", "GANGNEUNG 0", "seoul"])
@@ -86,12 +96,25 @@ def test_the_search_for_words_goes_by_index(cast: Cast, bulk: EventRecord) -> No
         cursor.execute("SET LOCAL enable_seqscan = off")
         with CaptureQueriesContext(connection) as caught:
             found(cast, "admin", "gangneung")
-        asked = next(q["sql"] for q in caught if "UNION SELECT coalesce(e.part_of" in q["sql"])
+        asked = next(q["sql"] for q in caught if "audit_words_of_rows" in q["sql"] and "UNION" in q["sql"])
         cursor.execute(f"EXPLAIN {asked}")
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "event_by_word" in plan
-    assert "change_by_word" in plan
+    assert "audit_by_word" in plan
     assert "Seq Scan" not in plan
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_job_notes_each_bulk_change_once_and_they_go_together(cast: Cast) -> None:
+    people = [Person.plain.create(name=f"Kim {n}", owner=cast.owner) for n in range(3)]
+    rows = [RowChange("person", p.pk, None, {"city": "Gangneung", "note": "x" * 90_000}) for p in people]
+    emit_bulk(PersonChanged(), actor=cast.actor("owner"), rows=rows)
+    while words.note_words():
+        pass
+    assert WordsOfRows.objects.count() == 1
+    assert found(cast, "owner", "gangneung") == {"person.changed"}
+    assert words.note_words() == 0
+    assert WordsOfRows.objects.count() == 1
 
 
 # ---- From where ----------------------------------------------------------------------------------------------------
@@ -187,3 +210,15 @@ def test_a_condition_on_a_hidden_field_is_not_told(cast: Cast) -> None:
                     f"/segments/{segment.pk}/history"):  # fmt: skip
         said = client.get(address).content.decode().replace('value="Zugvogel"', "").replace("text=Zugvogel", "")
         assert "Zugvogel" not in said, address
+
+
+def test_words_of_rows_go_with_the_entry(cast: Cast, system: Any, bulk: EventRecord) -> None:
+    assert WordsOfRows.objects.exists()
+    old = timezone.now() - timedelta(days=400)
+    gone = EventRecord.objects.create(name=PersonChanged.NAME, subject="person", actor_kind="user", occurred_at=old)
+    EventChange.objects.create(event=gone, subject="person", subject_id=1, after={"city": "Gangneung"})
+    noted(gone)
+    keep_for(actor=cast.actor("admin"), months=6)
+    assert remove_old(actor=system) == 1
+    assert not WordsOfRows.objects.filter(event_id=gone.pk).exists()
+    assert WordsOfRows.objects.exists()

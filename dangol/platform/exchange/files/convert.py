@@ -90,7 +90,7 @@ def _sheet(source: Path | IO[bytes], target: Path, wanted: str) -> dict[str, Any
         tables = {name: book.get_sheet_by_name(name) for name in ([wanted] if wanted in names else names)}
     except (CalamineError, OSError, ValueError, KeyError) as error:
         raise Refused("password_needed" if "password" in str(error).lower() else "damaged") from error
-    name = next((n for n, table in tables.items() if table.total_height > 1), next(iter(tables), ""))
+    name = next((n for n, table in tables.items() if table.height > 1), next(iter(tables), ""))
     if not name:
         raise Refused("no_sheet")
     table = tables[name]

@@ -66,7 +66,7 @@ def import_records(object_name: str, job: Job, *, is_dry: bool) -> dict[str, Any
         job.tracker.begin(_("Looking at rows") if is_dry else _("Writing"), work.findings.rows)
         if work.tally.read:
             job.tracker.done = work.tally.read
-        for batch in batches(work.plan, job.table, after=work.tally.last):
+        for batch in batches(work.plan, job.table, after=work.tally.last, ready=writer.ready):
             with transaction.atomic():
                 _one_at_a_time(object_name)
                 told = Told(object_name, job.run_id, job.actor, work.head)

@@ -1,11 +1,13 @@
 """Adding many records by COPY: judged and cleaned by the object's own rules, told and found by search.
 
-What COPY cannot take as a whole (a number that is taken) is added the careful way, which tells the rows at fault.
+Drafts of records are made while the batch before is being written. What COPY cannot take as a whole (a number that is
+taken) is added the careful way, which tells the rows at fault.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,48 +21,72 @@ from dangol.platform.events.event import RowChange
 from dangol.platform.exchange.records.telling import Told
 from dangol.platform.objects.making_many import why
 from dangol.platform.objects.writing import RecordWriter
-from dangol.platform.search.services import remember_many
+from dangol.platform.search.services import MadeEntry, made_entry, remember_made
 
-Made = Any
-"""A record, or the ValidationError or Forbidden for which it was left out."""
-
-
-def make(writer: RecordWriter, actor: Actor, several: Sequence[Mapping[str, Any]], told: Told) -> list[Made]:
-    """Add records in the running transaction; for each of `several` the record, or the error for which it is left out.
-
-    Relations are ids that were found for this actor already.
-    """
-    made = prepared(writer, actor, several)
-    _insert(writer, made, [i for i, one in enumerate(made) if isinstance(one, writer.model)])
-    records = [(one, given) for one, given in zip(made, several, strict=True) if isinstance(one, writer.model)]
-    told.tell(writer.created, [_row(writer, one, given) for one, given in records])
-    if records:
-        remember_many(writer.name, ((one.pk, *writer.search(one)) for one, _given in records))
-    return made
+Failure = ValidationError | Forbidden
 
 
-def prepared(writer: RecordWriter, actor: Actor, several: Sequence[Mapping[str, Any]]) -> list[Made]:
-    """The records in memory, or the errors of those that the object's rules refuse."""
-    owner = {"owner": actor.user_id} if "owner" in writer.writable and actor.user_id is not None else {}
-    checks = _Checks(writer)
-    judged: set[frozenset[str]] = set()
-    made: list[Made] = []
-    for given in several:
-        values = {**owner, **given}
-        record = writer.model()
+@dataclass(slots=True)
+class Draft:
+    """A record in memory that the object's rules allow, and how the search will find it; or why there is none."""
+
+    record: Any = None
+    entry: MadeEntry | None = None
+    error: Failure | None = None
+
+
+class Maker:
+    """Makes records of one object for one actor. Relations are ids that were found for this actor already."""
+
+    def __init__(self, writer: RecordWriter, actor: Actor) -> None:
+        self.writer, self.actor = writer, actor
+        self._owner = {"owner": actor.user_id} if "owner" in writer.writable and actor.user_id is not None else {}
+        self._checks = _Checks(writer)
+        self._judged: set[frozenset[str]] = set()
+        self._attributes = {n: writer.column(n).attname for n in writer.writable}
+
+    def draft(self, values: Mapping[str, Any], *, is_found: bool = True) -> Draft:
+        """Make a record in memory; without `is_found` nothing for the search. Asks the database nothing by itself."""
+        record = self.writer.model()
         try:
-            names = frozenset(given)
-            if names not in judged:
-                writer.judge(actor, names)
-                judged.add(names)
-            writer.put(record, values, _as_given)
-            writer.propose(record, values)
-            checks.run(record)
+            names = frozenset(values)
+            if names not in self._judged:
+                self.writer.judge(self.actor, names)
+                self._judged.add(names)
+            self.writer.put(record, {**self._owner, **values}, _as_given)
+            self.writer.propose(record, values)
+            self._checks.run(record)
         except (ValidationError, Forbidden) as error:
-            made.append(error)
-        else:
-            made.append(record)
-    return made
+            return Draft(error=error)
+        return Draft(record, made_entry(self.writer.name, *self.writer.search(record)) if is_found else None)
+
+    def make(self, drafts: Sequence[Draft], told: Told) -> None:
+        """Add the drafted records in the running transaction; those that the database refuses become errors."""
+        self._insert([draft for draft in drafts if draft.error is None])
+        made = [draft for draft in drafts if draft.error is None]
+        told.tell(self.writer.created, [self._row(draft.record) for draft in made])
+        if made:
+            remember_made(self.writer.name, ((d.record.pk, d.entry) for d in made if d.entry is not None))
+
+    def _insert(self, drafts: Sequence[Draft]) -> None:
+        """Copy them; where the database refuses, halve, so that only the ones at fault are left out."""
+        if not drafts:
+            return
+        try:
+            with transaction.atomic():
+                _copy(self.writer.model, [draft.record for draft in drafts])
+        except IntegrityError:
+            if len(drafts) == 1:
+                drafts[0].error = why(self.writer, drafts[0].record)
+                return
+            middle = len(drafts) // 2
+            self._insert(drafts[:middle])
+            self._insert(drafts[middle:])
+
+    def _row(self, record: Any) -> RowChange:
+        standing = {name: getattr(record, attribute) for name, attribute in self._attributes.items()}
+        after = {name: value for name, value in standing.items() if value not in ("", None)}
+        return RowChange(self.writer.name, record.pk, None, after, self.writer.about(record))
 
 
 def _as_given(column: Any, value: Any) -> int | None:
@@ -106,27 +132,12 @@ def _can_fail(column: Any) -> bool:
     return not (is_plain and column.blank)
 
 
-def _insert(writer: RecordWriter, made: list[Made], places: list[int]) -> None:
-    """Copy those at `places`; where the database refuses, halve, so that only the ones at fault are left out."""
-    if not places:
-        return
-    try:
-        with transaction.atomic():
-            _copy(writer.model, [made[i] for i in places])
-    except IntegrityError:
-        if len(places) == 1:
-            made[places[0]] = why(writer, made[places[0]])
-            return
-        middle = len(places) // 2
-        _insert(writer, made, places[:middle])
-        _insert(writer, made, places[middle:])
-
-
 def _copy(model: Any, records: Sequence[Any]) -> None:
     table = model._meta.db_table
     columns = [f for f in model._meta.concrete_fields if _is_ours(f, records)]
     names = ", ".join(connection.ops.quote_name(f.column) for f in columns)
-    special = [i for i, f in enumerate(columns) if isinstance(f, models.JSONField)]
+    attributes = [f.attname for f in columns]
+    odd = [i for i, f in enumerate(columns) if isinstance(f, models.JSONField) or _has_defaults(f, records)]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, len(records)]
@@ -136,9 +147,9 @@ def _copy(model: Any, records: Sequence[Any]) -> None:
         target = f"COPY {connection.ops.quote_name(table)} ({names}) FROM STDIN"
         with connection.wrap_database_errors, cursor.copy(target) as copy:
             for record in records:
-                row = [_default(f, getattr(record, f.attname)) for f in columns]
-                for i in special:
-                    row[i] = columns[i].get_db_prep_save(row[i], connection)
+                row = [getattr(record, name) for name in attributes]
+                for i in odd:
+                    row[i] = _kept(columns[i], row[i])
                 copy.write_row(row)
 
 
@@ -149,15 +160,13 @@ def _is_ours(field: Any, records: Sequence[Any]) -> bool:
     return not all(isinstance(getattr(r, field.attname), DatabaseDefault) for r in records)
 
 
-def _default(field: Any, value: Any) -> Any:
-    """The value itself, or what the database would have put where there is none."""
-    if not isinstance(value, DatabaseDefault):
-        return value
-    return getattr(field.db_default, "value", None)
+def _has_defaults(field: Any, records: Sequence[Any]) -> bool:
+    is_possible = field.db_default is not NOT_PROVIDED and not field.has_default()
+    return is_possible and any(isinstance(getattr(r, field.attname), DatabaseDefault) for r in records)
 
 
-def _row(writer: RecordWriter, record: Any, given: Mapping[str, Any]) -> RowChange:
-    names = {*given, *writer.propose(record, given), *({"owner"} & {*writer.writable})}
-    standing = {name: getattr(record, writer.column(name).attname) for name in names}
-    after = {name: value for name, value in standing.items() if value not in ("", None)}
-    return RowChange(writer.name, record.pk, None, after, writer.about(record))
+def _kept(field: Any, value: Any) -> Any:
+    """A value as COPY wants it; in place of a default of the database, that default."""
+    if isinstance(value, DatabaseDefault):
+        value = getattr(field.db_default, "value", None)
+    return field.get_db_prep_save(value, connection) if isinstance(field, models.JSONField) else value

@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.models import User
 from dangol.platform.exchange.records.habits import habits_of
-from dangol.platform.exchange.records.making import make
+from dangol.platform.exchange.records.making import Maker
 from dangol.platform.exchange.records.plan import Plan
 from dangol.platform.exchange.records.rows import Taken
 from dangol.platform.exchange.records.telling import Told
@@ -31,25 +31,36 @@ class Relations:
         self._known: dict[str, dict[str, int | str]] = {f.name: {} for f in plan.relations}
         self.made = 0
 
+    def peek(self, row: Taken) -> bool:
+        """Put ids in place of names that were asked for before; whether that leaves none to be asked for."""
+        for f in self.plan.relations:
+            name = row.values.get(f.name)
+            if isinstance(name, str):
+                found = self._known[f.name].get(name.casefold())
+                if not isinstance(found, int):
+                    return False
+                row.values[f.name] = found
+        return True
+
     def resolve(self, rows: Sequence[Taken], told: Told, *, is_dry: bool) -> list[tuple[Taken, str, str]]:
         """Put ids in place of names, in the rows; returns (row, reason, field) of those that name nothing we know."""
         left: dict[int, tuple[Taken, str, str]] = {}
         for f in self.plan.relations:
             known = self._known[f.name]
-            names = {str(row.values[f.name]): None for row in rows if f.name in row.values}
+            asking = [row for row in rows if isinstance(row.values.get(f.name), str)]
+            names = {str(row.values[f.name]): None for row in asking}
             missing = [n for n in names if n.casefold() not in known]
             if len(known) > MOST_REMEMBERED:
-                known.clear()
+                known = self._known[f.name] = {}
                 missing = list(names)
             if missing:
                 known |= self._staff(missing) if f.kind == "user" else self._records(f, missing, told, is_dry)
-            for row in rows:
-                if f.name in row.values:
-                    found = known[str(row.values[f.name]).casefold()]
-                    if isinstance(found, str):
-                        left.setdefault(row.number, (row, found, f.name))
-                    else:
-                        row.values[f.name] = found
+            for row in asking:
+                found = known[str(row.values[f.name]).casefold()]
+                if isinstance(found, str):
+                    left.setdefault(row.number, (row, found, f.name))
+                else:
+                    row.values[f.name] = found
         return list(left.values())
 
     def _staff(self, names: Sequence[str]) -> dict[str, int | str]:
@@ -95,11 +106,10 @@ class Relations:
     ) -> dict[str, int | str]:
         if is_dry:
             return dict.fromkeys(unknown, UNKNOWN)
-        values = [{name: text} for text in unknown.values()]
-        found: dict[str, int | str] = {}
-        for key, made in zip(unknown, make(writer, self.actor, values, told), strict=True):
-            found[key] = made.pk if isinstance(made, writer.model) else NO_RELATED
-        return found
+        maker = Maker(writer, self.actor)
+        drafts = [maker.draft({name: text}) for text in unknown.values()]
+        maker.make(drafts, told)
+        return {key: NO_RELATED if draft.error else draft.record.pk for key, draft in zip(unknown, drafts, strict=True)}
 
 
 def _has_column(model: Any, name: str) -> bool:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.db import connections
 
 from dangol.platform.exchange.reader import Row, Table
 from dangol.platform.exchange.records.plan import Plan
@@ -17,11 +20,15 @@ BATCH = 5_000
 
 @dataclass(slots=True)
 class Taken:
-    """A row that could be read: its values by field, and its cells for the case that it is put aside after all."""
+    """A row that could be read: its values by field, and its cells for the case that it is put aside after all.
+
+    `draft` is the new record that it would be, where that could be made beforehand.
+    """
 
     number: int
     values: dict[str, Any]
     cells: list[str]
+    draft: Any = None
 
 
 @dataclass(slots=True)
@@ -47,23 +54,31 @@ class Batch:
         return len(self.rows) + len(self.asides)
 
 
-def batches(plan: Plan, table: Table, *, after: int = 0) -> Iterator[Batch]:
-    """Yield the rows of a file behind row `after`. The next batch is read while one is worked on."""
-    source = _batches(plan, table, after)
+Ready = Callable[[Taken], None]
+
+
+def batches(plan: Plan, table: Table, *, after: int = 0, ready: Ready = lambda row: None) -> Iterator[Batch]:
+    """Yield the rows of a file behind row `after`. The next batch is read, and made `ready`, while one is written."""
+    source = _batches(plan, table, after, ready)
+    here = copy_context()
     with ThreadPoolExecutor(1, thread_name_prefix="rows") as pool:
-        ahead = pool.submit(next, source, None)
-        while (batch := ahead.result()) is not None:
-            ahead = pool.submit(next, source, None)
-            yield batch
+        try:
+            ahead = pool.submit(here.run, next, source, None)
+            while (batch := ahead.result()) is not None:
+                ahead = pool.submit(here.run, next, source, None)
+                yield batch
+        finally:
+            pool.submit(connections.close_all).result()
 
 
-def _batches(plan: Plan, table: Table, after: int) -> Iterator[Batch]:
+def _batches(plan: Plan, table: Table, after: int, ready: Ready) -> Iterator[Batch]:
     batch = Batch()
     for row in table.rows():
         if row.number <= after:
             continue
         taken = take(plan, row, batch.notes)
         if isinstance(taken, Taken):
+            ready(taken)
             batch.rows.append(taken)
         else:
             batch.asides.append(taken)

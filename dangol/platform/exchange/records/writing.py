@@ -11,11 +11,11 @@ from django.core.exceptions import ValidationError
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.errors import Forbidden
-from dangol.platform.exchange.records.making import make, prepared
+from dangol.platform.exchange.records.making import Draft, Maker
 from dangol.platform.exchange.records.matching import Entry, Matcher, Sorted
 from dangol.platform.exchange.records.plan import CHANGE, NEW, Plan
 from dangol.platform.exchange.records.relating import Relations
-from dangol.platform.exchange.records.rows import Aside, Batch
+from dangol.platform.exchange.records.rows import Aside, Batch, Taken
 from dangol.platform.exchange.records.seen import Seen
 from dangol.platform.exchange.records.telling import Told
 from dangol.platform.objects.many import IN_TRASH, MAY_NOT, TAKEN, Left, change_many, locked_many, restore_many
@@ -40,7 +40,13 @@ class Writer:
     def __init__(self, plan: Plan, actor: Actor, *, is_dry: bool) -> None:
         self.plan, self.actor, self.is_dry = plan, actor, is_dry
         self.matcher, self.relations = Matcher(plan), Relations(plan, actor)
+        self.maker = Maker(plan.writer, actor)
         self.seen = Seen(plan) if is_dry else None
+
+    def ready(self, row: Taken) -> None:
+        """Draft the new record that a row would be, as long as that needs no question to the database."""
+        if self.plan.choices.mode != CHANGE and self.relations.peek(row):
+            row.draft = self.maker.draft(row.values, is_found=not self.is_dry)
 
     def write(self, batch: Batch, told: Told) -> Done:
         """Do a batch."""
@@ -64,15 +70,15 @@ class Writer:
         if self.plan.choices.mode == CHANGE:
             _put_aside(done, entries, UNKNOWN_HERE, "")
             return
-        values = [e.values for e in entries]
-        writer = self.plan.writer
-        made = prepared(writer, self.actor, values) if self.is_dry else make(writer, self.actor, values, told)
+        drafts = [self._draft(entry) for entry in entries]
+        if not self.is_dry:
+            self.maker.make(drafts, told)
         kept = []
-        for entry, one in zip(entries, made, strict=True):
-            if isinstance(one, writer.model):
+        for entry, draft in zip(entries, drafts, strict=True):
+            if draft.error is None:
                 kept.append(entry)
             else:
-                _put_aside(done, [entry], *self._why(one))
+                _put_aside(done, [entry], *self._why(draft.error))
         repeated = self.seen.sieve(kept, self.matcher) if self.seen else {}
         for entry in kept:
             if entry in repeated:
@@ -81,6 +87,12 @@ class Writer:
             else:
                 done.new += 1
             _count_more(entry, done)
+
+    def _draft(self, entry: Entry) -> Draft:
+        """The draft of the one row that makes a record, else one of what several rows say together."""
+        if len(entry.rows) == 1 and entry.rows[0].draft is not None:
+            return entry.rows[0].draft  # type: ignore[no-any-return]
+        return self.maker.draft(entry.values, is_found=not self.is_dry)
 
     def _change(self, found: Sorted, entries: Sequence[Entry], told: Told, done: Done) -> None:
         if not entries:

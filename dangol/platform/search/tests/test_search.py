@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,7 +10,19 @@ from hypothesis import strategies as st
 
 from dangol.platform.search.forgiving import proposals
 from dangol.platform.search.models import SearchEntry
-from dangol.platform.search.queries import BEGINNING, EXACT, FIRST, PART, WORD, Hit, find, matching_ids
+from dangol.platform.search.queries import (
+    BEGINNING,
+    EXACT,
+    FIRST,
+    PART,
+    WORD,
+    Among,
+    Hit,
+    find,
+    find_each,
+    ids_holding,
+    matching_ids,
+)
 from dangol.platform.search.rules import asked, coded, mark, pieces, stored
 from dangol.platform.search.services import forget, remember, remember_many
 
@@ -25,20 +38,18 @@ PERSON = {
 class Rows:
     """Stands for judged rows of an object, here those of the entries themselves."""
 
-    def __new__(cls, *ids: int) -> Any:
-        rows = SearchEntry.objects.filter(record_id__in=ids) if ids else SearchEntry.objects.all()
-        return _WithRecords(rows)
-
-
-class _WithRecords:
-    def __init__(self, rows: Any) -> None:
-        self.rows = rows
+    def __init__(self, *ids: int) -> None:
+        self.entries = SearchEntry.objects.filter(record_id__in=ids) if ids else SearchEntry.objects.all()
 
     def order_by(self) -> Any:
         return self
 
     def values(self, name: str) -> Any:
-        return self.rows.order_by().values("record_id")
+        return self.entries.order_by().values("record_id")
+
+    def filter(self, pk__in: list[int]) -> Any:
+        among = self.entries.filter(record_id__in=pk__in)
+        return [SimpleNamespace(pk=pk) for pk in among.values_list("record_id", flat=True)]
 
 
 def keep(record_id: int = 7, **texts: str) -> None:
@@ -51,7 +62,8 @@ def listed(text: str, hidden: Collection[str] = ()) -> list[int]:
 
 
 def found(text: Any, hidden: Collection[str] = (), limit: int = 5) -> list[Hit]:
-    return find("person", text, Rows(), hidden=hidden, limit=limit).hits
+    what = asked(text) if isinstance(text, str) else text
+    return find(what, Among("person", Rows, hidden), limit=limit).hits
 
 
 def similar(text: str) -> list[int]:
@@ -139,24 +151,47 @@ def test_exact_comes_before_beginning_before_word_before_part() -> None:
 def test_only_rows_that_were_judged_are_found() -> None:
     for pk in (1, 2, 3):
         keep(pk, name=f"Kim {pk}")
-    assert [hit.id for hit in find("person", "kim", Rows(2)).hits] == [2]
+    assert [hit.id for hit in find(asked("kim"), Among("person", lambda: Rows(2))).hits] == [2]
+
+
+@pytest.mark.django_db
+def test_many_objects_are_searched_by_one_statement_and_only_what_was_found_is_fetched(
+    django_assert_num_queries: Any,
+) -> None:
+    keep()
+    asked_of: list[str] = []
+    among = [Among(name, lambda name=name: asked_of.append(name) or Rows()) for name in ("person", "order", "note")]
+    find_each(asked("kim"), among)
+    with django_assert_num_queries(2):
+        found = find_each(asked("kim"), among)
+    assert [[hit.record.pk for hit in hits.hits] for hits in found] == [[7], [], []]
+
+
+@pytest.mark.django_db
+def test_ids_are_told_beforehand_where_few_hold_the_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ids_holding("person", "kim") == []
+    for pk in (1, 2):
+        keep(pk, name=f"Kim {pk}")
+    assert sorted(ids_holding("person", "kim")) == [1, 2]
+    monkeypatch.setattr("dangol.platform.search.queries.JUDGED_AT_ONCE", 1)
+    assert sorted(ids_holding("person", "kim").values_list("record_id", flat=True)) == [1, 2]
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("how", ["rank", "all", "own"])
 def test_pages_follow_each_other_without_gap_or_repeat(monkeypatch: pytest.MonkeyPatch, how: str) -> None:
     """For few matches, which are ranked, and for many, which are met on a walk along all or along one's own."""
-    monkeypatch.setattr("dangol.platform.search.queries._Search.is_rare", lambda self: how == "rank")
-    monkeypatch.setattr("dangol.platform.search.queries._are_few", lambda rows: how == "own")
-    monkeypatch.setattr("dangol.platform.search.queries.WALK", 4)
-    monkeypatch.setattr("dangol.platform.search.queries.WALK_OWN", 4)
+    monkeypatch.setattr("dangol.platform.search.conditions.Search.is_rare", lambda self: how == "rank")
+    monkeypatch.setattr("dangol.platform.search.walking.are_few", lambda rows, most: how == "own")
+    monkeypatch.setattr("dangol.platform.search.walking.WALK", 4)
+    monkeypatch.setattr("dangol.platform.search.walking.WALK_OWN", 4)
     names = ["Kim A", "Anna Kim", "Kim B", "Kimberley", "Park", "Lee Kim", "Akim", "Joakim", "Kim A", "Choi", "Takim"]
     for pk, name in enumerate(names, 1):
         keep(pk, name=name)
     seen: list[int] = []
     place = None
     for _ in range(20):
-        page = find("person", "kim", Rows(), limit=2, after=place)
+        page = find(asked("kim"), Among("person", Rows), limit=2, after=place)
         seen += [hit.id for hit in page.hits]
         place = page.next
         if place is None:
