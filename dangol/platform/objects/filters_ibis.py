@@ -158,7 +158,7 @@ class _Compiler:
     def added(self, leaf: Leaf, rows: ir.Table) -> Any:
         """A field of the company's own, read from the record's document."""
         held = column_of(self.declared, leaf.field)
-        if DOCUMENT not in rows.columns or not is_custom(held) or held.tree is not None:
+        if DOCUMENT not in rows.columns or not is_custom(held) or held.is_worked_out:
             raise DatabaseOnly(leaf.where, leaf.field.label)
         return in_lake(held.definition, rows)
 

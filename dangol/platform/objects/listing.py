@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
 from dangol.platform.accounts.models import User
+from dangol.platform.objects.added.columns import roll_up
 from dangol.platform.objects.filters import FilterError, compile_filter
 from dangol.platform.objects.keyset import Beyond, Cursor
 from dangol.platform.objects.registry import default_columns, fields_for, object_type, score_of, scores
@@ -187,6 +188,7 @@ def cut(found: list[Any], rest: list[Any], limit: int) -> tuple[list[Any], str]:
 
 def rows_with_values(declared: ObjectType, actor: Actor, records: list[Any], columns: Sequence[Field]) -> list[Row]:
     """Fetch what the columns show: one query for each score table, related object and the staff. Never one a row."""
+    roll_up(declared.model, records, [f.name for f in columns if f.counts])
     figures = _scores_of(declared, records, columns)
     names = _references(declared, actor, records, columns)
     ways = [(f.name, _way_to(declared, f, figures, names)) for f in columns if f.kind != "custom"]

@@ -188,6 +188,8 @@ def fields_for(declared: ObjectType, actor: Actor) -> dict[str, Field]:
 
 def _is_shown(object_name: str, f: Field, actor: Actor) -> bool:
     told = ((object_name, f.name), *f.tells_of)
+    if f.counts and actor.scope("see", f.counts) != "all":
+        return False
     return all(actor.field_right(other, name) != "hidden" for other, name in told)
 
 

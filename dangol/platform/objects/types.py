@@ -77,7 +77,8 @@ class Field:
     a `custom` field filterable by a condition of its own, in the database only; `custom` one that the warehouse, words
     and reasons know too. `tells_of` are the (object, field) pairs from which its answer could be worked out: from whom
     one of them is hidden, it is hidden too. `cell` names a cell template where the kind's own won't do. `tones` {value:
-    colour} paints choices. `is_added` says that the company added the field itself (a custom field).
+    colour} paints choices. `is_added` says that the company added the field itself (a custom field),
+    `counts` that it adds up the records of that object: only who sees all of them sees it.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Field:
     tells_of: tuple[tuple[str, str], ...] = ()
     tones: Mapping[str, str] = field(default_factory=dict, hash=False)
     is_added: bool = False
+    counts: str = ""
 
     @property
     def orm_path(self) -> str:

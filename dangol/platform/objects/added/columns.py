@@ -7,7 +7,7 @@ expression is written in one place (`sql`), so that the one in an index is the o
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -22,6 +22,8 @@ from dangol.platform.objects.added.formula import FLAG, NUMBER, Node, plain, to_
 from dangol.platform.objects.added.rules import Definition, from_document, to_document
 
 DOCUMENT = "custom"
+ROLLED_UP = "_rolled_up"
+"""Where a record keeps the roll-ups that were worked out for it."""
 
 
 class HasCustom(models.Model):
@@ -50,12 +52,12 @@ class Kept:
     def __get__(self, record: Any, owner: type) -> Any:
         if record is None:
             return self
-        if self.column.tree is not None:
+        if self.column.is_worked_out:
             return self.column.worked_out(record)
         return from_document(self.column.definition.held_as, (record.custom or {}).get(self.column.key))
 
     def __set__(self, record: Any, value: Any) -> None:
-        if self.column.tree is not None:
+        if self.column.is_worked_out:
             return  # nothing keeps it
         kept = to_document(self.column.definition.held_as, value)
         document = {k: v for k, v in (record.custom or {}).items() if k != self.column.key}
@@ -75,6 +77,7 @@ class InDocument(Base):
     stored_in = DOCUMENT
     definition: Definition
     tree: Node | None = None
+    others: Any = None
     name: str
     model: Any
     cached: DocumentCol
@@ -84,8 +87,16 @@ class InDocument(Base):
         """Its key in the document."""
         return self.definition.name
 
+    @property
+    def is_worked_out(self) -> bool:
+        """Whether it is worked out from other fields or records, and never written."""
+        return self.tree is not None or self.others is not None
+
     def expression(self, table: str) -> str:
-        """The value in SQL; `table` is empty or the table's name and a dot. Immutable, so that an index can hold it."""
+        """The value in SQL; `table` is empty or the table's name and a dot. Immutable, so that an index can hold it
+        (but for a roll-up, which none can)."""
+        if self.others is not None:
+            return self._added_up(table or f'"{self.model._meta.db_table}".')
         if self.tree is None:
             return self.template.format(document=f'{table}"{DOCUMENT}"', key=self.key)
         found = to_sql(self.tree, lambda name: _in_formula(self.model._meta.get_field(name), table))
@@ -95,12 +106,30 @@ class InDocument(Base):
 
     def worked_out(self, record: Any) -> Any:
         """The value of a formula for a record at hand."""
+        if self.others is not None:
+            if self.name not in record.__dict__.get(ROLLED_UP, ()):
+                roll_up(self.model, [record], [self.name])
+            return record.__dict__[ROLLED_UP][self.name]
         assert self.tree is not None
         meta = self.model._meta
         found = work_out(self.tree, lambda name: plain(getattr(record, meta.get_field(name).attname)))
         if found is None or self.tree.kind != NUMBER:
             return bool(found) if self.tree.kind == FLAG else found
         return found.quantize(Decimal(1).scaleb(-self.decimal_places), ROUND_HALF_UP)  # type: ignore[attr-defined]
+
+    def _added_up(self, table: str) -> str:
+        """One figure over the living records of another table that lead here; numbers rounded as they are shown."""
+        other, definition = self.others._meta, self.definition
+        link = in_sql(other.get_field(definition.via), "r.")
+        figure = "count(*)"
+        if definition.adds != "count":
+            value = f"{definition.adds}(({in_sql(other.get_field(definition.of), 'r.')})::numeric)"
+            figure = f"COALESCE({value}, 0)" if definition.adds == "sum" else value
+        places = self.decimal_places  # type: ignore[attr-defined]
+        return (
+            f'(SELECT round(({figure})::numeric, {places}) FROM "{other.db_table}" r'
+            f' WHERE {link} = {table}"id" AND r.deleted_at IS NULL)'
+        )
 
     def get_attname_column(self) -> tuple[str, None]:
         """No column; what leads to another record keeps its id as `<name>_id`, like a foreign key."""
@@ -237,7 +266,21 @@ def is_custom(column: Any) -> bool:
 
 def is_kept(column: Any) -> bool:
     """Whether a value stands in the record itself: in a column, or in its document, and is not worked out."""
-    return column.tree is None if isinstance(column, InDocument) else bool(column.concrete)
+    return not column.is_worked_out if isinstance(column, InDocument) else bool(column.concrete)
+
+
+def roll_up(model: Any, records: Sequence[Any], names: Iterable[str]) -> None:
+    """Work out the roll-ups among the fields `names` of records that were judged already, and keep them with each
+    record. One query, or none."""
+    columns = {c.name: c for c in model._meta.private_fields if isinstance(c, InDocument) and c.others is not None}
+    asked = [name for name in names if name in columns]
+    if not asked or not records:
+        return
+    rows = model.objects.for_system("roll-ups of records that were judged").filter(pk__in=[r.pk for r in records])
+    found = {pk: dict(zip(asked, values, strict=True)) for pk, *values in rows.values_list("pk", *asked)}
+    for record in records:
+        known = record.__dict__.get(ROLLED_UP, {})
+        record.__dict__[ROLLED_UP] = {**known, **found.get(record.pk, dict.fromkeys(asked))}
 
 
 def check_unique(record: Any, names: Iterable[str]) -> None:
@@ -269,7 +312,9 @@ def column_for(definition: Definition, target: Any = None, tree: Node | None = N
     }  # fmt: skip
     column = _MAKERS.get(definition.held_as, _text)(definition, options)
     column.definition, column.tree = definition, tree
-    if definition.kind == "relation":
+    if definition.kind == "rollup":
+        column.others = target
+    elif definition.kind == "relation":
         column.related_model = target
     elif definition.kind == "user":
         from django.apps import apps
@@ -285,7 +330,7 @@ def _text(definition: Definition, options: dict[str, Any]) -> Any:
 
 
 def _number(definition: Definition, options: dict[str, Any]) -> Any:
-    is_share = definition.held_as == "percent" and definition.kind != "formula"
+    is_share = definition.kind == "percent"
     places = 4 if is_share else definition.places
     return NumberColumn(max_digits=15 + places, decimal_places=places, **options)
 

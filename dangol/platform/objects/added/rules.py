@@ -17,8 +17,10 @@ MOST_CHOICES = 200
 TONES = ("", "good", "warn", "bad", "held")
 KINDS = (
     "text", "long_text", "number", "money", "percent", "date", "choice", "choices", "bool", "relation", "user", "url",
-    "formula",
+    "formula", "rollup",
 )  # fmt: skip
+WORKED_OUT = ("formula", "rollup")
+ADDING_UP = ("count", "sum", "avg", "min", "max")
 LISTED = ("choice", "choices")
 DECIMALS = ("number", "money", "percent")
 LINKS = ("relation", "user")
@@ -26,7 +28,7 @@ SORTABLE = ("text", "url", "number", "money", "percent", "date", "choice", "bool
 """Kinds by which a list can be sorted, once the index stands."""
 UNIQUE = ("text", "url", "number", "date")
 SEARCHED = ("text", "url")
-REQUIRABLE = tuple(kind for kind in KINDS if kind not in ("bool", "formula"))
+REQUIRABLE = tuple(kind for kind in KINDS if kind not in ("bool", *WORKED_OUT))
 INDEXED = (*SORTABLE, "choices", "formula", *LINKS)
 
 
@@ -49,7 +51,8 @@ class Definition:
     """One custom field of one object.
 
     `name` is how programs and filters call it, and its key in the document. `places` are the decimal places of a
-    number, `relation` the object to which a relation leads, `formula` the text of a formula and `result` its kind.
+    number, `relation` the object to which a relation leads, `formula` the text of a formula and `result` its kind. A
+    roll-up `adds` up (count, sum, avg, min, max) the field `of` the records of `relation` that lead here by `via`.
     `is_indexed` says that its index stands: only then a list can be sorted by it.
     """
 
@@ -66,6 +69,9 @@ class Definition:
     relation: str = ""
     formula: str = ""
     result: str = ""
+    via: str = ""
+    adds: str = ""
+    of: str = ""
     is_required: bool = False
     is_unique: bool = False
     is_indexed: bool = False
@@ -74,7 +80,7 @@ class Definition:
     @property
     def held_as(self) -> str:
         """The kind of its values: that of a formula's result, else its own."""
-        return self.result if self.kind == "formula" else self.kind
+        return self.result if self.kind in WORKED_OUT else self.kind
 
 
 def free_name(label: str, taken: set[str]) -> str:

@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dangol.platform.objects.added import formula
 from dangol.platform.objects.added.columns import HasCustom, InDocument, column_for
-from dangol.platform.objects.added.rules import DECIMALS, LISTED, SORTABLE, Definition
+from dangol.platform.objects.added.rules import DECIMALS, LISTED, SORTABLE, WORKED_OUT, Definition
 from dangol.platform.objects.extended import declared_only, extend
 from dangol.platform.objects.registry import object_type
 from dangol.platform.objects.types import Field
@@ -207,15 +207,22 @@ def field_of(definition: Definition) -> Field:
         kind=held,  # type: ignore[arg-type]
         group=GROUP,
         choices=lambda: _pairs(definition) if held in LISTED else (),
-        relation=definition.relation,
+        relation=definition.relation if definition.kind == "relation" else "",
+        counts=definition.relation if definition.kind == "rollup" else "",
         help=_said(definition.help_en, definition.help_ko),
-        is_editable=definition.kind != "formula",
+        is_editable=definition.kind not in WORKED_OUT,
         is_required=definition.is_required,
         is_sortable=definition.is_indexed and held in SORTABLE,
         tones={c.value: c.tone for c in definition.choices if c.tone},
         is_added=True,
-        tells_of=tuple((definition.object_name, name) for name in sorted(formula.words_of(definition.formula))),
+        tells_of=_tells_of(definition),
     )
+
+
+def _tells_of(definition: Definition) -> tuple[tuple[str, str], ...]:
+    if definition.kind == "rollup":
+        return tuple((definition.relation, name) for name in (definition.via, definition.of) if name)
+    return tuple((definition.object_name, name) for name in sorted(formula.words_of(definition.formula)))
 
 
 def _pairs(definition: Definition) -> list[tuple[str, Any]]:

@@ -16,6 +16,7 @@ from dangol.platform.objects.added import rules
 from dangol.platform.objects.added.rules import Choice, Definition, from_document
 from dangol.platform.objects.custom_fields import current
 from dangol.platform.objects.custom_fields.models import CustomField
+from dangol.platform.objects.custom_fields.rolling import leading_here, summable
 from dangol.platform.objects.extended import declared_only
 from dangol.platform.objects.registry import object_types
 from dangol.platform.objects.types import ObjectType
@@ -33,14 +34,32 @@ KINDS: dict[str, tuple[Any, str, Any]] = {
     "relation": (gettext_lazy("Relation"), "link", gettext_lazy("Leads to another record")),
     "user": (gettext_lazy("Colleague"), "user", gettext_lazy("A member of staff")),
     "url": (gettext_lazy("Web address"), "world", gettext_lazy("Opens in a new tab")),
+    "rollup": (gettext_lazy("Roll-up"), "sum", gettext_lazy("Counts or adds up what leads here")),
     "formula": (gettext_lazy("Formula"), "math-function", gettext_lazy("Worked out from other fields")),
 }
 TONES: tuple[tuple[str, Any], ...] = (
     ("", gettext_lazy("grey")), ("good", gettext_lazy("green")), ("warn", gettext_lazy("amber")),
     ("bad", gettext_lazy("red")), ("held", gettext_lazy("outline")),
 )  # fmt: skip
+ADDING: tuple[tuple[str, Any], ...] = (
+    ("count", gettext_lazy("how many")), ("sum", gettext_lazy("their sum")), ("avg", gettext_lazy("their average")),
+    ("min", gettext_lazy("the least")), ("max", gettext_lazy("the most")),
+)  # fmt: skip
 BLANK_CHOICES = 3
-TEXTS = ("name", "label_en", "label_ko", "help_en", "help_ko", "places", "relation", "formula", "result")
+TEXTS = (
+    "name",
+    "label_en",
+    "label_ko",
+    "help_en",
+    "help_ko",
+    "places",
+    "relation",
+    "formula",
+    "result",
+    "what",
+    "adds",
+    "of",
+)
 FLAGS = ("is_required", "is_unique", "is_fast")
 
 
@@ -96,12 +115,36 @@ class Form:
     @property
     def has_places(self) -> bool:
         """Whether decimal places are asked."""
-        return self.kind in ("number", "money", "formula")
+        return self.kind in ("number", "money", *rules.WORKED_OUT)
 
     @property
     def results(self) -> list[tuple[str, Any]]:
         """How the number of a formula may be shown."""
         return [(kind, KINDS[kind][0]) for kind in rules.DECIMALS]
+
+    @property
+    def leading(self) -> list[tuple[str, str]]:
+        """What a roll-up can add up, as (value, words)."""
+        return [(f"{o.name}.{f.name}", f"{o.plural} ({f.label})") for o, f in leading_here(self.declared)]
+
+    @property
+    def adding(self) -> tuple[tuple[str, Any], ...]:
+        """How."""
+        return ADDING
+
+    @property
+    def numbers(self) -> list[tuple[str, str]]:
+        """The numbers that a roll-up can add up, as (value, words)."""
+        others = {o.name: o for o, _f in leading_here(self.declared)}
+        return [(f"{o.name}.{f.name}", f"{o.plural}: {f.label}") for o in others.values() for f in summable(o)]
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """What a roll-up adds up now."""
+        kept = {n: str(self.values.get(n) or "") for n in ("what", "adds", "of", "relation", "via")}
+        if kept["via"]:
+            kept |= {"what": f"{kept['relation']}.{kept['via']}", "of": f"{kept['relation']}.{kept['of']}"}
+        return kept
 
     @property
     def usable(self) -> list[tuple[str, Any]]:
@@ -118,7 +161,11 @@ class Form:
     @property
     def default_input(self) -> inputs.Input | None:
         """The input of the default; None where there is none to give, or no choices yet."""
-        if self.kind in (*rules.LINKS, "formula") or (self.has_choices and not self.choices) or self.actor is None:
+        if (
+            self.kind in (*rules.LINKS, *rules.WORKED_OUT)
+            or (self.has_choices and not self.choices)
+            or self.actor is None
+        ):
             return None
         definition = Definition(object_name="", name="default", kind=self.kind, label_en=_("Default"),
                                 choices=tuple(self.choices))  # fmt: skip

@@ -61,6 +61,7 @@ class CustomField(Tracked):
             choices=tuple(Choice(**c) for c in self.choices), default=self.default,
             places=int(options.get("places", 0)), relation=str(options.get("relation", "")),
             formula=str(options.get("formula", "")), result=str(options.get("result", "")),
+            via=str(options.get("via", "")), adds=str(options.get("adds", "")), of=str(options.get("of", "")),
             is_required=self.is_required, is_unique=self.is_unique,
             is_indexed=self.index_state == self.Index.READY, order=self.order,
         )  # fmt: skip

@@ -13,6 +13,7 @@ from dangol.platform.objects.added.columns import column_for
 from dangol.platform.objects.added.rules import Choice, Definition, free_name, is_name, to_document
 from dangol.platform.objects.custom_fields import current
 from dangol.platform.objects.custom_fields.models import CustomField
+from dangol.platform.objects.custom_fields.rolling import read_roll_up
 from dangol.platform.objects.extended import declared_only
 from dangol.platform.objects.registry import all_fields, object_types
 from dangol.platform.objects.types import ObjectType
@@ -119,6 +120,8 @@ def _options(
         return {"places": int(places)}
     if kind == "formula":
         return _formula(declared, values, standing, errors)
+    if kind == "rollup":
+        return read_roll_up(declared, values, standing, errors)
     if kind == "relation":
         if standing:
             return before
@@ -156,7 +159,7 @@ def _default(found: dict[str, Any], values: Values, standing: CustomField | None
     if "default" not in values:
         return standing.default if standing else None
     kind, given = found["kind"], values["default"]
-    if given in (None, "", [], False) or kind in rules.LINKS or kind == "formula":
+    if given in (None, "", [], False) or kind in (*rules.LINKS, *rules.WORKED_OUT):
         return None
     definition = Definition(
         object_name="", name="c_x", kind=kind, label_en="", places=found["options"].get("places", 0),

@@ -121,6 +121,8 @@ def _refuse_used(field: CustomField) -> None:
     """Raise ValidationError for a field of which a formula is made."""
     rows = CustomField.objects.filter(object_name=field.object_name, kind="formula", removed_at=None)
     users = [row for row in rows if field.name in words_of(row.options.get("formula", ""))]
+    adding = CustomField.objects.filter(kind="rollup", removed_at=None, options__relation=field.object_name)
+    users += [row for row in adding if field.name in (row.options.get("via"), row.options.get("of"))]
     if users:
         raise ValidationError(_("“%(name)s” is made of this field. Change its formula first.") % {"name": users[0]})
 
