@@ -15,7 +15,8 @@ from pydantic import AwareDatetime, ConfigDict, Field
 
 from dangol.backoffice.webhooks.deliveries import queries
 from dangol.backoffice.webhooks.deliveries.services import replaying, telling
-from dangol.backoffice.webhooks.endpoints.api import ONE, OneWebhook, found
+from dangol.backoffice.webhooks.endpoints.queries import seen_endpoint
+from dangol.backoffice.webhooks.rest import ONE, OneWebhook
 from dangol.platform.access.actor import Actor
 from dangol.platform.api.answers import actor_of
 from dangol.platform.api.schemas import Written
@@ -100,7 +101,7 @@ class Count(Schema):
 def list_deliveries(request: HttpRequest, at: Path[OneWebhook], paging: Query[Paging]) -> Any:
     """Newest first, kept for thirty days."""
     actor = actor_of(request)
-    found(actor, at.webhook_id)
+    seen_endpoint(actor, at.webhook_id)
     log = queries.log_of(actor, at.webhook_id, state=paging.state or "", before=paging.after, limit=paging.limit)
     rows = log[: paging.limit]
     return {"rows": [_answer(message) for message in rows], "next": str(rows[-1].pk) if len(log) > len(rows) else ""}
@@ -111,7 +112,7 @@ def list_deliveries(request: HttpRequest, at: Path[OneWebhook], paging: Query[Pa
 def replay_deliveries(request: HttpRequest, at: Path[OneWebhook], which: Again) -> Any:
     """Under the same names as before."""
     actor = actor_of(request)
-    found(actor, at.webhook_id)
+    seen_endpoint(actor, at.webhook_id)
     return {"count": replaying.replay_failed(actor=actor, endpoint_id=at.webhook_id, since=which.since)}
 
 
@@ -119,7 +120,7 @@ def replay_deliveries(request: HttpRequest, at: Path[OneWebhook], which: Again) 
 def get_delivery(request: HttpRequest, at: Path[OneDelivery]) -> Any:
     """What it says, and what each attempt brought."""
     actor = actor_of(request)
-    endpoint, message = found(actor, at.webhook_id), _message(actor, at)
+    endpoint, message = seen_endpoint(actor, at.webhook_id), _message(actor, at)
     is_readable = queries.may_read(actor, endpoint, message)
     return {
         **_answer(message), "body": loads(message.body) if is_readable else None,
@@ -132,7 +133,7 @@ def get_delivery(request: HttpRequest, at: Path[OneDelivery]) -> Any:
 def replay_delivery(request: HttpRequest, at: Path[OneDelivery]) -> Any:
     """Now, under the same name as before."""
     actor = actor_of(request)
-    found(actor, at.webhook_id)
+    seen_endpoint(actor, at.webhook_id)
     replaying.replay_one(actor=actor, endpoint_id=at.webhook_id, message_id=at.delivery_id)
     return Status(204, None)
 

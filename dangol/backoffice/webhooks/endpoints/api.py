@@ -8,30 +8,17 @@ from typing import Any, Literal
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from ninja import Path, Router, Schema, Status
 from pydantic import Field
 
 from dangol.backoffice.webhooks.endpoints import queries, services
-from dangol.platform.access.actor import Actor
+from dangol.backoffice.webhooks.rest import LISTS, MOST_ID, ONE, WRITES, OneWebhook
 from dangol.platform.access.checks import require
 from dangol.platform.api.answers import actor_of
-from dangol.platform.api.problems import Problem
 from dangol.platform.api.schemas import Written
-from dangol.platform.objects.writing import NotFound
 
 router = Router(tags=["webhook"])
-LISTS: dict[int, Any] = dict.fromkeys((401, 403), Problem)
-WRITES: dict[int, Any] = {**LISTS, 400: Problem, 409: Problem, 422: Problem}
-ONE: dict[int, Any] = {**WRITES, 404: Problem}
 EVENTS = "Names (person.changed) or whole objects (person.*); none means all. /events lists them"
-MOST_ID = 2**63 - 1
-
-
-class OneWebhook(Schema):
-    """Which webhook."""
-
-    webhook_id: int = Field(ge=1, le=MOST_ID)
 
 
 class WebhookRead(Schema):
@@ -112,7 +99,7 @@ def create_webhook(request: HttpRequest, values: WebhookWrite, response: HttpRes
         actor=actor, values={**given, "owner_id": given["owner_id"] or actor.user_id}
     )
     response["Location"], response["Cache-Control"] = f"{request.path.rstrip('/')}/{endpoint.pk}", "no-store"
-    return Status(201, {**answer(found(actor, endpoint.pk)), "secret": secret})
+    return Status(201, {**answer(queries.seen_endpoint(actor, endpoint.pk)), "secret": secret})
 
 
 @router.get("/events", response={200: list[Tellable], **LISTS}, operation_id="webhook_events",
@@ -126,7 +113,7 @@ def list_events(request: HttpRequest) -> Any:
 @router.get("/{webhook_id}", response={200: WebhookRead, **ONE}, operation_id="get_webhook", summary="One webhook")
 def get_webhook(request: HttpRequest, at: Path[OneWebhook]) -> Any:
     """As it stands now."""
-    return answer(found(actor_of(request), at.webhook_id))
+    return answer(queries.seen_endpoint(actor_of(request), at.webhook_id))
 
 
 @router.patch("/{webhook_id}", response={200: WebhookRead, **ONE}, operation_id="change_webhook",
@@ -139,7 +126,7 @@ def change_webhook(request: HttpRequest, at: Path[OneWebhook], values: WebhookCh
         services.change_endpoint(actor=actor, endpoint_id=at.webhook_id, values=given)
         if is_active is not None:
             services.switch_endpoint(actor=actor, endpoint_id=at.webhook_id, is_active=is_active)
-    return answer(found(actor, at.webhook_id))
+    return answer(queries.seen_endpoint(actor, at.webhook_id))
 
 
 @router.delete("/{webhook_id}", response={204: None, **ONE}, operation_id="delete_webhook",
@@ -157,16 +144,7 @@ def rotate(request: HttpRequest, at: Path[OneWebhook], response: HttpResponse) -
     actor = actor_of(request)
     secret = services.rotate_secret(actor=actor, endpoint_id=at.webhook_id)
     response["Cache-Control"] = "no-store"
-    return {"secret": secret, "old_signs_until": found(actor, at.webhook_id).old_secret_until}
-
-
-def found(actor: Actor, webhook_id: int) -> Any:
-    """One endpoint that is not deleted. Raises Forbidden, NotFound."""
-    require(actor, "see", "webhook")
-    endpoint = queries.find_endpoint(actor, webhook_id)
-    if endpoint is None:
-        raise NotFound(_("There is no such webhook, or you may not see it."))
-    return endpoint
+    return {"secret": secret, "old_signs_until": queries.seen_endpoint(actor, at.webhook_id).old_secret_until}
 
 
 def answer(endpoint: Any) -> dict[str, Any]:

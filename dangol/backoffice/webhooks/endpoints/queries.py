@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from dangol.backoffice.webhooks.endpoints.models import Endpoint
 from dangol.backoffice.webhooks.endpoints.rules import wants
 from dangol.platform.access.actor import Actor
+from dangol.platform.access.checks import require
 from dangol.platform.accounts.models import User
 from dangol.platform.accounts.rules import is_within
 from dangol.platform.db.secrets import decrypt
 from dangol.platform.events.titles import TITLES
 from dangol.platform.objects.registry import object_types
+from dangol.platform.objects.writing import NotFound
 
 PING = "webhook.ping"
 
@@ -55,6 +58,15 @@ def find_endpoint(actor: Actor, endpoint_id: int, *, action: str = "see") -> Any
     """One endpoint, None when there is none or `actor` may not see it."""
     rows = Endpoint.objects.visible_to(actor, action).filter(deleted_at=None)
     return rows.filter(pk=endpoint_id).prefetch_related("owner").first() if 0 < endpoint_id < 2**63 else None
+
+
+def seen_endpoint(actor: Actor, endpoint_id: int) -> Any:
+    """One endpoint that is not deleted. Raises Forbidden, NotFound."""
+    require(actor, "see", "webhook")
+    endpoint = find_endpoint(actor, endpoint_id)
+    if endpoint is None:
+        raise NotFound(_("There is no such webhook, or you may not see it."))
+    return endpoint
 
 
 def endpoints_wanting(event_name: str) -> list[Any]:
