@@ -19,6 +19,7 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.access.errors import Forbidden
 from dangol.platform.events.event import RowChange
 from dangol.platform.exchange.records.telling import Told
+from dangol.platform.objects.added.columns import DOCUMENT
 from dangol.platform.objects.making_many import why
 from dangol.platform.objects.writing import RecordWriter
 from dangol.platform.search.services import MadeEntry, made_entry, remember_made
@@ -157,6 +158,8 @@ def _is_ours(field: Any, records: Sequence[Any]) -> bool:
     """Whether a column is given by us; where no record has a value of its own, the database's default serves."""
     if field.db_default is NOT_PROVIDED or field.primary_key:
         return True
+    if field.name == DOCUMENT:
+        return any(record.custom for record in records)
     return not all(isinstance(getattr(r, field.attname), DatabaseDefault) for r in records)
 
 
