@@ -197,6 +197,7 @@ class ObjectType:
 
 
 let_grow(ObjectType, "fields", lambda f: f.is_added)
+let_grow(ObjectType, "search", lambda name: name.startswith("c_"))
 
 
 def fields_of(model: type[models.Model], names: Sequence[str], **overrides: Mapping[str, Any]) -> tuple[Field, ...]:

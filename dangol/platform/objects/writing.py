@@ -90,6 +90,8 @@ class RecordWriter:
     parts: Parts | None = None
 
     def __post_init__(self) -> None:
+        own = self.search
+        object.__setattr__(self, "search", lambda record: _with_added(own, record))
         _WRITERS[self.name] = self
 
     @property
@@ -272,6 +274,16 @@ class RecordWriter:
     def _remember(self, record: Any) -> None:
         title, texts = self.search(record)
         remember(self.name, record.pk, title, texts)
+
+
+def _with_added(search: Callable[[Any], tuple[str, Texts]], record: Any) -> tuple[str, Texts]:
+    """What the search knows of a record, the company's own texts among it."""
+    title, texts = search(record)
+    added = {
+        c.name: str(getattr(record, c.attname) or "") for c in type(record)._meta.private_fields
+        if isinstance(c, InDocument) and c.definition.is_searched
+    }  # fmt: skip
+    return title, {**texts, **added} if added and isinstance(texts, Mapping) else texts
 
 
 let_grow(RecordWriter, "writable", lambda name: name.startswith(PREFIX))

@@ -53,7 +53,8 @@ class Definition:
     `name` is how programs and filters call it, and its key in the document. `places` are the decimal places of a
     number, `relation` the object to which a relation leads, `formula` the text of a formula and `result` its kind. A
     roll-up `adds` up (count, sum, avg, min, max) the field `of` the records of `relation` that lead here by `via`.
-    `is_indexed` says that its index stands: only then a list can be sorted by it.
+    `is_indexed` says that its index stands: only then a list can be sorted by it. `is_searched` lets the search find
+    records by it.
     """
 
     object_name: str
@@ -75,6 +76,7 @@ class Definition:
     is_required: bool = False
     is_unique: bool = False
     is_indexed: bool = False
+    is_searched: bool = False
     order: int = 0
 
     @property

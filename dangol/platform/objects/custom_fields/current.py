@@ -60,6 +60,11 @@ def names_of(object_name: str) -> tuple[str, ...]:
     return tuple(f.name for f in fields_of(object_name) if f.is_editable)
 
 
+def searched_of(object_name: str) -> tuple[str, ...]:
+    """The names of those by which the search finds records."""
+    return tuple(d.name for d in definitions_of(object_name) if d.is_searched)
+
+
 def definition_of(object_name: str, name: str) -> Definition | None:
     """The definition of a field, None where there is none."""
     _look()
@@ -245,3 +250,4 @@ class _Words:
 
 extend("fields", fields_of)
 extend("writable", names_of)
+extend("search", searched_of)

@@ -60,7 +60,7 @@ TEXTS = (
     "adds",
     "of",
 )
-FLAGS = ("is_required", "is_unique", "is_fast")
+FLAGS = ("is_required", "is_unique", "is_fast", "is_searched")
 
 
 @dataclass
@@ -111,6 +111,11 @@ class Form:
     def may_be_fast(self) -> bool:
         """Whether an index helps."""
         return self.kind in rules.INDEXED
+
+    @property
+    def may_be_searched(self) -> bool:
+        """Whether the search can find records by it."""
+        return self.kind in rules.SEARCHED
 
     @property
     def has_places(self) -> bool:
@@ -174,7 +179,8 @@ class Form:
 
 def of_standing(declared: ObjectType, standing: CustomField, actor: Actor) -> Form:
     """The form of a field as it stands."""
-    values = {n: getattr(standing, n) for n in ("name", "label_en", "label_ko", "help_en", "help_ko", *FLAGS)}
+    names = ("name", "label_en", "label_ko", "help_en", "help_ko", "is_required", "is_unique", "is_fast")
+    values = {n: getattr(standing, n) for n in names} | {"is_searched": standing.options.get("searched", False)}
     choices = [Choice(**c) for c in standing.choices]
     default = from_document(standing.kind, standing.default)
     return Form(declared, standing.kind, {**values, **standing.options}, choices, {}, standing, default, actor)

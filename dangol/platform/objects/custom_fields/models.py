@@ -63,5 +63,6 @@ class CustomField(Tracked):
             formula=str(options.get("formula", "")), result=str(options.get("result", "")),
             via=str(options.get("via", "")), adds=str(options.get("adds", "")), of=str(options.get("of", "")),
             is_required=self.is_required, is_unique=self.is_unique,
-            is_indexed=self.index_state == self.Index.READY, order=self.order,
+            is_searched=bool(options.get("searched")), is_indexed=self.index_state == self.Index.READY,
+            order=self.order,
         )  # fmt: skip

@@ -42,6 +42,9 @@ def read_definition(declared: ObjectType, values: Values, standing: CustomField 
         found["name"] = _name(declared, values, found, errors)
     found["choices"] = _choices(kind, values, standing, errors)
     found["options"] = _options(declared, kind, values, standing, errors)
+    was_searched = bool(standing and standing.options.get("searched"))
+    if kind in rules.SEARCHED and values.get("is_searched", was_searched):
+        found["options"] = {**found["options"], "searched": True}
     for flag, kinds in (("is_unique", rules.UNIQUE), ("is_fast", rules.INDEXED), ("is_required", rules.REQUIRABLE)):
         found[flag] = bool(values.get(flag, getattr(standing, flag, False))) and kind in kinds
     if not errors:
@@ -129,7 +132,7 @@ def _options(
         if values.get("relation") not in known:
             errors["relation"] = _("Choose to what it leads.")
         return {"relation": str(values.get("relation", ""))}
-    return before
+    return {n: v for n, v in before.items() if n != "searched"}
 
 
 def _formula(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,7 @@ from dangol.platform.access.checks import require
 from dangol.platform.events.event import Event
 from dangol.platform.events.stream import emit
 from dangol.platform.objects.added.formula import words_of
-from dangol.platform.objects.custom_fields import current, events, indexing
+from dangol.platform.objects.custom_fields import current, events, indexing, searching
 from dangol.platform.objects.custom_fields.models import CustomField
 from dangol.platform.objects.custom_fields.queries import RIGHT, taker
 from dangol.platform.objects.custom_fields.reading import FIXED, WRITTEN, read_definition
@@ -37,7 +37,11 @@ def add_field(*, actor: Actor, object_name: str, values: Mapping[str, Any]) -> C
     made = CustomField(object_name=declared.name, **read_definition(declared, values))
     last = CustomField.objects.filter(object_name=declared.name).order_by("order").last()
     made.order = (last.order if last else 0) + 10
-    made.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError as error:
+        raise ValidationError({"name": _("Another field is called this already.")}) from error
     changes = {n: [None, v] for n in (*FIXED, *WRITTEN) if (v := getattr(made, n)) not in ("", None, [], {}, False)}
     return _told(events.CustomFieldCreated, made, changes, actor)
 
@@ -55,6 +59,8 @@ def change_field(*, actor: Actor, number: int, values: Mapping[str, Any]) -> Cus
     if not changes:
         return found
     found.save(update_fields=list(changes))
+    if bool(before["options"].get("searched")) != bool(found.options.get("searched")):
+        searching.ask(found.object_name)
     return _told(events.CustomFieldChanged, found, changes, actor)
 
 

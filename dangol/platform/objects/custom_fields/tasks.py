@@ -1,5 +1,6 @@
-"""The job that builds indexes."""
+"""The jobs that build indexes and fill the search."""
 
 from dangol.platform.objects.custom_fields.indexing import build
+from dangol.platform.objects.custom_fields.searching import fill
 
-__all__ = ["build"]
+__all__ = ["build", "fill"]

@@ -21,12 +21,15 @@ from dangol.platform.api.added import with_added
 from dangol.platform.events.models import EventRecord
 from dangol.platform.objects import exporting, grouping, listing, reading, sums
 from dangol.platform.objects.custom_fields.models import CustomField
+from dangol.platform.objects.custom_fields.searching import fill
 from dangol.platform.objects.custom_fields.services import add_field, change_field, remove_field, restore_field
 from dangol.platform.objects.filters import FilterError
+from dangol.platform.objects.finding import search
 from dangol.platform.objects.listing import ListQuery
 from dangol.platform.objects.many import change_many
 from dangol.platform.objects.past import as_of
 from dangol.platform.objects.registry import fields_for, object_type
+from dangol.platform.objects.undoing.planning import plan_undo
 from dangol.platform.objects.undoing.runs import begin
 from dangol.platform.objects.writing import Conflict, writer_of
 from dangol.platform.ui.viewer import Viewer
@@ -338,3 +341,38 @@ def test_a_list_with_all_of_them_costs_no_more_queries_than_their_names(actor: A
     with CaptureQueriesContext(connection) as caught:
         listing.page(object_type("person"), actor, ListQuery(columns=["name", *VALUES]))
     assert len(caught) == 1
+
+
+def test_the_search_finds_records_by_it_unless_it_is_hidden(cast: Cast, actor: Actor, fields: Any) -> None:
+    change_field(actor=actor, number=fields["c_skin"].pk, values={"is_searched": True})
+    made = person(actor, c_skin="combination")
+    person(actor, name="Other", c_page="combination.test")
+    query = ListQuery(search="mbinati", columns=["name"])
+    assert [r.id for r in listing.page(object_type("person"), actor, query).rows] == [made.pk]
+    [group] = search(actor, "mbinati", among=[object_type("person")]).groups
+    assert [(str(f.field.label), f.value) for f in group.finds if f.field] == [("Skin", "combination")]
+    change_person(actor=actor, record_id=made.pk, values={"c_skin": "oily"})
+    assert listing.page(object_type("person"), actor, query).rows == []
+    change_person(actor=actor, record_id=made.pk, values={"c_skin": "combination"})
+    cast.admin.roles.update(fields={"person": {"c_skin": "hidden"}})
+    assert listing.page(object_type("person"), cast.actor("admin"), query).rows == []
+    change_field(actor=actor, number=fields["c_page"].pk, values={"is_searched": True})
+    fill(object_name="person")
+    assert len(listing.page(object_type("person"), actor, query).rows) == 2
+
+
+def test_many_changes_at_once_are_judged_and_undone_by_field(actor: Actor, fields: Any) -> None:
+    made = [person(actor, c_points=n, c_since="2026-01-01") for n in range(3)]
+    rows = Person.objects.visible_to(actor, "change").filter(pk__in=[p.pk for p in made])
+    values = {"c_points": 9, "c_since": "2026-02-02", "c_tastes": ["dark"], "c_vip": True, "c_grade": "gold"}
+    run = begin(actor=actor, action="change", object_name="person", rows=rows, values=values)
+    assert run.changed == 3
+    change_person(actor=actor, record_id=made[0].pk, values={"c_tastes": ["light"]})
+    event = EventRecord.objects.get(pk=run.event_id)
+    plan = plan_undo(actor, event.pk)
+    assert (plan.total, plan.takes, plan.left) == (3, 3, {"changed": 1})
+    begin(actor=actor, action="undo", object_name="person", undoes=event)
+    back = list(Person.plain.order_by("pk"))
+    assert [(p.c_points, str(p.c_since), p.c_tastes, p.c_vip, p.c_grade) for p in back] == [
+        (0, "2026-01-01", ["light"], False, None), (1, "2026-01-01", None, False, None),
+        (2, "2026-01-01", None, False, None)]  # fmt: skip
