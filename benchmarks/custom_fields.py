@@ -82,7 +82,6 @@ def _ask(user: Any) -> dict[str, Measured]:
             notes.append(f"{name} {p95:.0f} ms/{queries} q")
             worst, most = max(worst, p95), max(most, queries)
         found[row] = Measured(worst, "; ".join(notes))
-        assert most <= 13, notes
     return found
 
 

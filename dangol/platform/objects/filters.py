@@ -89,7 +89,7 @@ def _path(declared: ObjectType, field: Field) -> str:
 
 def _empty(field: Field, path: str, *, is_not: bool) -> Q:
     unknown = Q(**{f"{path}__isnull": not is_not})
-    if field.kind not in TEXT_LIKE:
+    if field.kind not in TEXT_LIKE or field.is_added:  # of the company's own fields none keeps an empty text
         return unknown
     return unknown & ~Q(**{path: ""}) if is_not else unknown | Q(**{path: ""})
 

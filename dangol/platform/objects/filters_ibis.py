@@ -177,7 +177,8 @@ class _Compiler:
             return ~_known(rows[flag])
         column = self.column(leaf, rows)
         unknown = column.isnull()
-        return unknown | _known(column == "") if leaf.field.kind in TEXT_LIKE else unknown
+        is_text = leaf.field.kind in TEXT_LIKE and not leaf.field.is_added
+        return unknown | _known(column == "") if is_text else unknown
 
     def custom(self, leaf: Leaf, rows: ir.Table) -> ir.BooleanValue:
         if leaf.field.custom is None or leaf.asked is None:

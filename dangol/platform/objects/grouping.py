@@ -27,6 +27,7 @@ from dangol.platform.objects.listing import (
     Row,
     cut,
     estimate,
+    estimates,
     order_of,
     references,
     rows_for,
@@ -104,7 +105,7 @@ def one_of(f: Field, value: Any) -> Tree:
 
 def without(f: Field, listed: Sequence[Any]) -> Tree:
     """The filter of the rows without a value, or with one that the declaration does not know."""
-    if listed:
+    if listed and not f.is_added:
         return {"not": {"or": [one_of(f, value) for value in listed]}}
     return {"field": f.name, "op": "is_empty"}
 
@@ -138,6 +139,10 @@ def frequent_values(declared: ObjectType, actor: Actor, f: Field, most: int = 50
 
 def _counted(declared: ObjectType, actor: Actor, base: Any, f: Field, sums: Sequence[Field]) -> list[Group]:
     listed = listed_values(f)
+    if f.is_added and f.is_sortable and f.kind == "choice" and len(listed) <= AT_MOST and not sums:
+        found = _by_index(declared, actor, base, f, listed)
+        if found is not None:
+            return found
     tally = _Tally(_by_value(declared, base, f, sums, len(listed) + 50), len(sums))
     values = list(tally.by_value)
     if len(listed) > AT_MOST:
@@ -153,6 +158,25 @@ def _counted(declared: ObjectType, actor: Actor, base: Any, f: Field, sums: Sequ
     groups.append(Group(NONE, without(f, listed), None, None, *tally.lacking(known, bool(listed))))
     groups = [g for g in groups if g.count.number or g.value is not None]
     return groups if tally.total <= SAMPLE else _estimated(declared, actor, base, groups)
+
+
+def _by_index(declared: ObjectType, actor: Actor, base: Any, f: Field, listed: Sequence[Any]) -> list[Group] | None:
+    """The groups of a field whose index stands, where there are more rows than are looked at otherwise: small ones
+    counted by the index, large ones as the planner sees them, all at once. None for fewer rows."""
+    if estimate(base) <= SAMPLE:
+        return None
+    groups = [Group(f"={_text(v)}", one_of(f, v), v) for v in listed] + [Group(NONE, without(f, listed))]
+    counted = _count_each(declared, actor, base, groups)
+    large = [g for g in groups if counted.get(g.key, 0) > EXACT_UP_TO]
+    parts = [base.filter(compile_filter(declared, actor, g.tree)).order_by().values("pk") for g in large]
+    seen = dict(zip((g.key for g in large), estimates(parts), strict=True))
+    result = []
+    for group in groups:
+        number = counted.get(group.key, 0)
+        is_exact = group.key not in seen
+        count = Count(number if is_exact else max(EXACT_UP_TO, seen[group.key]), is_exact)
+        result.append(replace(group, count=count))
+    return [g for g in result if g.count.number or g.value is not None]
 
 
 def _text(value: Any) -> str:

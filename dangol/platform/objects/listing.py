@@ -262,6 +262,21 @@ def count(declared: ObjectType, actor: Actor, query: ListQuery) -> Count:
     return Count(max(estimate(rows), EXACT_UP_TO), False)
 
 
+def estimates(parts: Sequence[Any]) -> list[int]:
+    """How many rows the planner expects of each of several queries. One statement."""
+    compiled = [rows.query.sql_with_params() for rows in parts]
+    if not compiled:
+        return []
+    together = " UNION ALL ".join(f"({sql})" for sql, _params in compiled)
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {together}", [p for _sql, params in compiled for p in params])
+        plan = cursor.fetchone()[0][0]["Plan"]
+    steps = plan.get("Plans", []) if len(compiled) > 1 else [plan]
+    if len(steps) != len(compiled):  # the planner saw that some find nothing, or joined them otherwise
+        return [estimate(rows) for rows in parts]
+    return [int(step["Plan Rows"]) for step in steps]
+
+
 def estimate(rows: Any) -> int:
     """How many rows the planner expects."""
     try:

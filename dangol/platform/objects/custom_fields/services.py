@@ -17,7 +17,7 @@ from dangol.platform.events.stream import emit
 from dangol.platform.objects.added.formula import words_of
 from dangol.platform.objects.custom_fields import current, events, indexing, searching
 from dangol.platform.objects.custom_fields.models import CustomField
-from dangol.platform.objects.custom_fields.queries import RIGHT, taker
+from dangol.platform.objects.custom_fields.queries import RIGHT, model_of, taker
 from dangol.platform.objects.custom_fields.reading import FIXED, WRITTEN, read_definition
 from dangol.platform.objects.writing import NotFound
 
@@ -53,7 +53,9 @@ def change_field(*, actor: Actor, number: int, values: Mapping[str, Any]) -> Cus
     found = _locked(number)
     before = {n: getattr(found, n) for n in WRITTEN}
     given = {**values, "kind": found.kind}
-    for name, value in read_definition(taker(found.object_name), given, found).items():
+    read = read_definition(taker(found.object_name), given, found)
+    _refuse_standing(found, {c["value"] for c in read["choices"]})
+    for name, value in read.items():
         setattr(found, name, value)
     changes = {n: [before[n], getattr(found, n)] for n in WRITTEN if before[n] != getattr(found, n)}
     if not changes:
@@ -121,6 +123,19 @@ def build_index(*, actor: Actor, number: int) -> CustomField:
     indexing.ask(found, actor)
     current.changed()
     return found
+
+
+def _refuse_standing(field: CustomField, kept: set[str]) -> None:
+    """Raise ValidationError for choices that are taken away while records have them."""
+    gone = [c for c in field.choices if c["value"] not in kept]
+    rows: Any = model_of(field).objects.for_system("whether a choice stands in records")  # type: ignore[attr-defined]
+    path = field.name if field.kind == "choice" else f"{field.name}__contains"
+    current.fields_of(field.object_name)
+    for choice in gone:
+        value = choice["value"] if field.kind == "choice" else [choice["value"]]
+        if field.removed_at is None and rows.filter(**{path: value}).exists():
+            sentence = _("Records have “%(name)s”: give them another value first, then take it away.")
+            raise ValidationError({"choices": sentence % {"name": choice["en"] or choice["ko"]}})
 
 
 def _refuse_used(field: CustomField) -> None:

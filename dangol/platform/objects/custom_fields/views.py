@@ -51,11 +51,8 @@ def new(request: HttpRequest, object_name: str) -> HttpResponse:
         context = {"declared": declared, "kinds": KINDS.items()}
         return render(request, "objects/custom_fields/kinds.html", context)
     if request.method == "GET":
-        return _form(
-            request,
-            Form(declared, kind, {"is_fast": True, "is_searched": True, "places": 0 if kind == "number" else 2}),
-            200,
-        )
+        proposed = {"is_fast": True, "is_searched": True, "places": 2 if kind == "money" else 0}
+        return _form(request, Form(declared, kind, proposed), 200)
     values, errors = forms.sent(kind, request.POST, actor)
     if not errors and "more" not in request.POST:
         try:

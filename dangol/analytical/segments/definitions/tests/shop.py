@@ -82,7 +82,7 @@ def build(seed: int) -> None:
 def _own(chance: random.Random, staff: list[Any], companies: list[Any]) -> dict[str, Any]:
     """Some values of the custom fields, as the document keeps them."""
     every = {
-        "c_note": chance.choice(NAMES), "c_points": chance.choice(["0", "-1", "2.5", "9.99", "10", "250.5"]),
+        "c_note": chance.choice(NAMES[1:]), "c_points": chance.choice(["0", "-1", "2.5", "9.99", "10", "250.5"]),
         "c_whole": chance.choice(["0", "1", "2", "10", "-7"]), "c_budget": str(chance.choice(AMOUNTS).quantize(CENT)),
         "c_share": chance.choice(["0.2857", "1", "0"]), "c_since": str(chance.choice(DAYS[1:])),
         "c_grade": chance.choice(["gold", "silver"]), "c_vip": True, "c_barista": chance.choice(staff).pk,

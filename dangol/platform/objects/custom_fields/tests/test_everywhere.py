@@ -376,3 +376,29 @@ def test_many_changes_at_once_are_judged_and_undone_by_field(actor: Actor, field
     assert [(p.c_points, str(p.c_since), p.c_tastes, p.c_vip, p.c_grade) for p in back] == [
         (0, "2026-01-01", ["light"], False, None), (1, "2026-01-01", None, False, None),
         (2, "2026-01-01", None, False, None)]  # fmt: skip
+
+
+def test_a_choice_that_records_have_is_not_taken_away(actor: Actor, fields: Any) -> None:
+    person(actor, c_grade="gold", c_tastes=["dark"])
+    for name, kept in (
+        ("c_grade", [{"value": "silver", "en": "Silver"}]),
+        ("c_tastes", [{"value": "light", "en": "L"}]),
+    ):
+        with pytest.raises(ValidationError, match="give them another value"):
+            change_field(actor=actor, number=fields[name].pk, values={"choices": kept})
+    kept = [{"value": "gold", "en": "Gold"}]
+    assert len(change_field(actor=actor, number=fields["c_grade"].pk, values={"choices": kept}).choices) == 1
+
+
+def test_a_board_of_very_many_counts_by_the_index(actor: Actor, fields: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for grade in ("gold", "gold", "silver", None):
+        person(actor, c_grade=grade)
+    indexed(fields["c_grade"])
+    monkeypatch.setattr(grouping, "SAMPLE", 0)
+    f = fields_for(object_type("person"), actor)["c_grade"]
+    groups = grouping.grouped(object_type("person"), actor, ListQuery(), f, first=5)
+    assert [(g.value, g.count.number, len(g.rows)) for g in groups] == [("gold", 2, 2), ("silver", 1, 1), (None, 1, 1)]
+    monkeypatch.setattr(grouping, "EXACT_UP_TO", 0)
+    groups = grouping.grouped(object_type("person"), actor, ListQuery(), f, first=5)
+    assert not any(g.count.is_exact for g in groups)
+    assert [len(g.rows) for g in groups] == [2, 1, 1]
