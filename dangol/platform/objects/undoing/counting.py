@@ -128,7 +128,8 @@ class _Statement:
         pk = connection.ops.quote_name(self.writer.model._meta.pk.column)
         return (
             "SELECT told.id, told.pk, told.b IS NULL AND told.a IS NOT NULL AS is_new, told.a IS NULL AS is_lost,"
-            f" t.{pk} IS NOT NULL AS is_there, {self._may('change')} AS may_change, {self._may('delete')} AS may_delete,"
+            f" t.{pk} IS NOT NULL AS is_there, {self._may('change')} AS may_change,"
+            f" {self._may('delete')} AS may_delete,"
             f" t.deleted_at IS NOT NULL AS in_trash, {_added(differing)} AS differing,"
             f" {self._differs(TRASH) if TRASH in self.keys else 'false'} AS trash_differs,"
             f" told.a->>'{TRASH}' IS NULL AS goes_in, told.b->>'{TRASH}' IS NULL AS came_in,"
