@@ -34,6 +34,7 @@ from dangol.platform.audit import queries as audit
 from dangol.platform.audit.rules import Ask
 from dangol.platform.events.models import EventRecord
 from dangol.platform.objects import frame, grouping, listing, reading, sums
+from dangol.platform.objects.explaining import explain
 from dangol.platform.objects.exporting import Form, begin_export
 from dangol.platform.objects.listing import ListQuery
 from dangol.platform.objects.registry import object_types
@@ -252,6 +253,12 @@ def _in_segment_preview(a: Asker) -> bool:
     return bool(sampled(a.actor, [a.record.pk]))
 
 
+def _why_in_segment(a: Asker) -> bool:
+    """The page that says why somebody is in a segment fulfils nothing for a record that is not seen."""
+    rules = {"field": a.declared.fields[0].name, "op": "is_not_empty"}
+    return explain(a.declared, a.actor, Viewer(actor=a.actor), rules, a.record).is_met
+
+
 def _on_overview(a: Asker) -> bool:
     """A customer slipping away: in the figure, in its money and in the list behind it, or in none of them."""
     rows = CustomerTier.objects.for_system("test")
@@ -285,7 +292,11 @@ INSIDE: dict[str, Callable[[Asker], bool]] = {
     "notes": _noted,
     "files": _filed,
 }
-OF_PEOPLE: dict[str, Callable[[Asker], bool]] = {"segment sample": _in_segment_preview, "overview": _on_overview}
+OF_PEOPLE: dict[str, Callable[[Asker], bool]] = {
+    "segment sample": _in_segment_preview,
+    "why in a segment": _why_in_segment,
+    "overview": _on_overview,
+}
 """Doors that only people have."""
 PAGES: dict[str, Callable[[Asker], bool]] = {
     "list page": lambda a: f'/{a.declared.slug}{a.place}"' in a.page().content.decode(),

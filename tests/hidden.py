@@ -63,6 +63,10 @@ def told_nowhere(who: Asker, field: str, value: Any) -> None:
     ]
     for answer in refused:
         _silent(answer, REFUSED, value)
+    bulk = {"id": [who.record.pk], "field": [field], field: "x", "step": "preview"}
+    for answer in (who.client.post(f"/{who.declared.slug}/bulk", bulk), who.page("/new"), who.page("/quick")):
+        _silent(answer, (200, 403, 404), value)
+        assert f'name="{field}"' not in answer.content.decode()
     _files_are_silent(who, field, value)
     _searches_are_silent(who, value)
 

@@ -30,6 +30,11 @@ The cast: the **owner** of a record (scope `own`), a **mate** in the owner's tea
 (`subordinates`), a **stranger** in another team (`team`), the stranger after the record was **shared**, an
 **administrator**, and **anonymous**. A read-only API key has its owner's `see` and `export`, and nothing else.
 Records that follow another one (orders a person) are shared through it.
+
+What cannot be kept from whoever writes: a value that only one record may have (a customer number, a product's code, an
+order's number in its shop, an id in another system) is refused when a record has it that they do not see. The refusal
+says that much (REST: 403 for an id in another system, 422 for a field; an import puts the row aside) and nothing more.
+Reading, an unseen record and none are the same answer: 404, and that before a condition (`If-Match`) is looked at.
 """
 
 

@@ -5,6 +5,7 @@ What each object's own pages, lists, files and REST tell is walked by the contra
 
 from __future__ import annotations
 
+import base64
 import json
 from datetime import date
 from typing import Any
@@ -30,6 +31,8 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.models import Role
 from dangol.platform.api.feed import rendered
 from dangol.platform.events.models import EventRecord
+from dangol.platform.exchange.models import ImportRun
+from dangol.platform.exchange.queries import runs_for
 from dangol.platform.objects.registry import object_type
 from dangol.platform.objects.saved_views import save_view
 from tests.cast import Cast
@@ -119,6 +122,23 @@ def test_a_preview_of_a_message_fills_in_nothing_hidden(cast: Cast, kim: Any) ->
     assert set(told) == {"city", "company", "tier", "order_count"}
     Role.objects.filter(name="administrator").update(grants={"person": {"see": "all"}, "company": {"see": "own"}})
     assert "company" not in writing.merge_values([kim.pk], fields, "en", actor=cast.actor("admin"))[kim.pk]
+
+
+def test_no_cursor_carries_it(cast: Cast, kim: Any) -> None:
+    create_person(actor=cast.actor("admin"), values={"name": "Lee", "email": f"x{VALUE}", "city": CITY})
+    client = hide(cast, "email", "city")
+    for sort in ("", "name", "-name", "created_at", "-changed_at", "value", "-rank"):
+        answer = client.get("/api/v1/people", {"limit": 1, "sort": sort}).json()
+        place = base64.urlsafe_b64decode(answer["next"] + "=" * (-len(answer["next"]) % 4)).decode()
+        assert VALUE not in place
+        assert CITY not in place
+
+
+def test_rows_of_others_files_are_for_who_sees_every_field(cast: Cast) -> None:
+    ImportRun.objects.create(kind="orders", file_name="theirs.csv", user=cast.mate)
+    assert [run.file_name for run in runs_for(cast.actor("admin"))] == ["theirs.csv"]
+    hide(cast, "email")
+    assert list(runs_for(cast.actor("admin"))) == []
 
 
 def test_feed_and_webhooks_leave_it_out(cast: Cast, kim: Any) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dangol.platform.console.logs import logging_settings
 from dangol.platform.db.connections import database_settings, secret_key
+from dangol.platform.db.environment import number_from
 from dangol.platform.db.home import Home
 
 HOME = Home.from_environment()
@@ -155,7 +156,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 3600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 LOOKS_FOR_CUSTOM_FIELDS = "PYTEST_VERSION" not in os.environ
-API_CALLS_PER_MINUTE = int(os.environ.get("DANGOL_API_RATE", "600"))
+API_CALLS_PER_MINUTE = int(number_from("DANGOL_API_RATE", 600, 1, 1_000_000_000))
 FILE_UPLOAD_TEMP_DIR = None
 
 LOGGING = logging_settings()

@@ -13,6 +13,7 @@ import pytest
 import schemathesis
 from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.stateful import run_state_machine_as_test
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi import checks
@@ -22,7 +23,9 @@ from dangol.config.wsgi import application
 from tests.cast import Cast
 
 SNAPSHOT = Path(__file__).with_name("openapi.json")
-EXAMPLES = 8
+FUZZ = int(os.environ.get("FUZZ", "0"))
+"""More examples an operation, others each time: FUZZ=200. Without it the same few, so that a change alone decides."""
+CALLS, WALKS, STEPS = FUZZ or 8, FUZZ or 15, 6
 CHECKS = [
     not_a_server_error, checks.status_code_conformance, checks.content_type_conformance,
     checks.response_schema_conformance, checks.response_headers_conformance, checks.ignored_auth,
@@ -34,6 +37,12 @@ CHECKS = [
 def _mail(_context: Any, value: Any) -> bytes:
     """A raw mail, as it stands."""
     return value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogateescape")
+
+
+thorough = settings(
+    deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=not FUZZ,
+    phases=[Phase.explicit, Phase.generate],
+)  # fmt: skip
 
 
 def described() -> Any:
@@ -123,8 +132,7 @@ def _fill(key: str) -> None:
 
 
 def _attack(operation: Any, key: str, wrong: dict[str, str]) -> None:
-    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None,
-              phases=[Phase.explicit, Phase.generate])  # fmt: skip
+    @settings(thorough, max_examples=CALLS)
     @given(case=operation.as_strategy())
     def attack(case: Any) -> None:
         headers = {"X-API-Key": key, "Accept-Encoding": "identity"}
@@ -134,6 +142,26 @@ def _attack(operation: Any, key: str, wrong: dict[str, str]) -> None:
         attack()
     except (Exception, FailureGroup) as error:
         wrong[operation.label] = _said(error)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_calls_that_follow_from_each_other_are_answered_as_described_too(key: str, schema: Any) -> None:
+    """Records are made, then read, changed, shared, trashed by the ids and tags that came back."""
+    _fill(key)
+    headers = {"X-API-Key": key, "Accept-Encoding": "identity"}
+    answered: list[int] = []
+
+    class Walk(schema.as_state_machine()):  # type: ignore[misc]
+        def get_call_kwargs(self, case: Any) -> dict[str, Any]:
+            return {"headers": headers}
+
+        def validate_response(self, response: Any, case: Any, **more: Any) -> None:
+            case.validate_response(response, checks=CHECKS, headers=headers)
+            answered.append(response.status_code)
+
+    run_state_machine_as_test(Walk, settings=settings(thorough, max_examples=WALKS, stateful_step_count=STEPS))
+    assert sum(status < 300 for status in answered) > WALKS, "hardly anything was found or made"
 
 
 def _said(error: BaseException) -> str:

@@ -36,6 +36,18 @@ def _on_seen_records(actor: Actor) -> Q:
     return found
 
 
+def on_record(model: Any, actor: Actor, record: Any) -> Any:
+    """Rows on one record in hand, those in the trash too: what `Hanging` says, put for this record's object alone."""
+    scope, name = actor.scope("see", model.access_name), type(record).access_name
+    rows = model.objects.for_system("rows on a record that is judged with them")
+    if scope == "none" or not actor.may("see", name):
+        return rows.none()
+    declared = object_type(name)
+    seen = untrashed(declared, declared.model.objects.visible_to(actor)).filter(pk=record.pk)
+    rows = rows.filter(Exists(seen), object_name=name, record_id=record.pk)
+    return rows if scope == "all" else rows.filter(author_id__in=sorted(owners_in(actor, scope)))
+
+
 def untrashed(declared: ObjectType, rows: Any) -> Any:
     """Those of `rows` that are not in the trash."""
     has_trash = any(f.name == "deleted_at" for f in declared.model._meta.fields)

@@ -78,6 +78,11 @@ class Actor:
             return self.shared.get(object_name, ())
         return self.shared_to_change.get(object_name, ()) if action in ("change", "bulk") else ()
 
+    @property
+    def has_hidden_fields(self) -> bool:
+        """Whether some field of some object is hidden: then raw data of many fields (files, conditions) is closed."""
+        return any("hidden" in rights.values() for rights in self.fields.values())
+
     def field_right(self, object_name: str, field_name: str) -> FieldRight:
         """The right to one field: `hidden`, `read` or `edit`."""
         return self.fields.get(object_name, {}).get(field_name, "edit")

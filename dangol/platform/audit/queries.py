@@ -311,7 +311,7 @@ class _Judge:
     def _is_hidden(self, subject: str, name: str) -> bool:
         """A rule of a segment (`filter`) may hold values of any field: who may not see all fields does not see it."""
         rights = (self.actor.field_right(subject, name), self.actor.field_right(subject, name.removesuffix("_id")))
-        return "hidden" in rights or (name in TREES and hides_any(self.actor))
+        return "hidden" in rights or (name in TREES and self.actor.has_hidden_fields)
 
     def _shown(self, subject: str) -> dict[str, Field]:
         if subject not in self._fields:
@@ -330,11 +330,6 @@ class _Judge:
             hung, wanted = self.hung[subject], ids.pop(subject)
             self._titles |= {(subject, pk): hung.title(row) for pk, row in hung.seen(self.actor, wanted).items()}
         self._titles |= titles_of(self.actor, ids)
-
-
-def hides_any(actor: Actor) -> bool:
-    """Whether some field of some object is hidden from `actor`."""
-    return any("hidden" in rights.values() for rights in actor.fields.values())
 
 
 def _names(changes: Sequence[Changed], name: str) -> bool:

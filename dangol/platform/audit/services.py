@@ -63,9 +63,9 @@ def remove_old(*, actor: Actor, now: datetime | None = None, at_most: int = 1_00
 
 
 def _forget_addresses(until: datetime) -> None:
-    """From where they came is kept no longer than the log is, also of entries that stay."""
+    """From where they came is kept no longer than the log is, also of the entries that stay and say it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT audit_forget_addresses(%s, %s)", [until, 100 * AT_ONCE])
+        cursor.execute("SELECT audit_forget_addresses(%s, %s, %s)", [[AuditExported.NAME], until, 100 * AT_ONCE])
 
 
 @transaction.atomic

@@ -298,7 +298,7 @@ def _raw(value: Any) -> str:
 
 def _open_payload(actor: Actor, payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """What an event says beside its changes; who may not see every field gets of it only from where it came."""
-    return {k: v for k, v in payload.items() if k == ADDRESS} if queries.hides_any(actor) else payload
+    return {k: v for k, v in payload.items() if k == ADDRESS} if actor.has_hidden_fields else payload
 
 
 def _pieces(request: HttpRequest, actor: Actor, ask: Ask) -> Iterator[bytes]:

@@ -45,10 +45,15 @@ def listen(host: str, port: int, is_passing: Callable[[], bool]) -> socket.socke
         time.sleep(0.1)
 
 
+def reachable(host: str) -> str:
+    """Return the address by which this machine itself reaches what listens on `host`."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104
+
+
 def shown(host: str, port: int) -> str:
     """Return the address to open in a browser on this machine."""
-    reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(host, host)  # noqa: S104
-    return f"http://{reachable}:{port}"
+    found = reachable(host)
+    return f"http://[{found}]:{port}" if ":" in found else f"http://{found}:{port}"
 
 
 def _bind(host: str, port: int) -> socket.socket:

@@ -8,9 +8,9 @@ The parent keeps the writing end of a pipe; when the system closes it, the paren
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import os
 import signal
-import socket
 import sys
 import threading
 import time
@@ -20,7 +20,10 @@ from dangol.platform.db.users import Lock
 
 LIFELINE = "DANGOL_LIFELINE"
 LISTENER = "DANGOL_LISTENER"
+PULSE = "DANGOL_PULSE"
 LAST_WORDS_SECONDS = 10
+WHERE_ARE_YOU = signal.SIGUSR1
+"""Asks a part to write into its log what each of its threads is doing."""
 
 
 def end_with_parent(lifeline: int, patience_seconds: float = LAST_WORDS_SECONDS) -> None:
@@ -36,20 +39,6 @@ def end_with_parent(lifeline: int, patience_seconds: float = LAST_WORDS_SECONDS)
     threading.Thread(target=watch, name="lifeline", daemon=True).start()
 
 
-def serve_web(listener: int) -> None:
-    """Serve the site on a socket that the parent listens on, so that a restart refuses nobody."""
-    import uvicorn
-    from django.conf import settings
-
-    module, _, name = settings.ASGI_APPLICATION.rpartition(".")
-    config = uvicorn.Config(
-        f"{module}:{name}", log_level="warning", log_config=None, timeout_graceful_shutdown=5, lifespan="off",
-        # Whose word counts about the client's address is decided in one place: console/proxies.
-        proxy_headers=False, server_header=False, access_log=False,
-    )  # fmt: skip
-    uvicorn.Server(config).run(sockets=[socket.socket(fileno=listener)])
-
-
 def work() -> None:
     """Run jobs."""
     import django
@@ -63,13 +52,16 @@ def work() -> None:
 def main() -> None:
     """Be the part that the command line names."""
     name = sys.argv[1]
+    faulthandler.register(WHERE_ARE_YOU, all_threads=True)
     end_with_parent(int(os.environ.pop(LIFELINE)))
     lock = Lock(Home.from_environment().run / f"{name}.lock")
     if not lock.take(wait_seconds=LAST_WORDS_SECONDS + 5):
         sys.exit(f"another {name} process of this home still runs")
     lock.write(str(os.getpid()))
     if name.partition("-")[0] == "web":
-        serve_web(int(os.environ.pop(LISTENER)))
+        from dangol.platform.console.serving import serve_web
+
+        serve_web(int(os.environ.pop(LISTENER)), int(os.environ.pop(PULSE)))
     else:
         work()
 

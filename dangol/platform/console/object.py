@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,13 +10,14 @@ from dangol.platform.console import metrics
 from dangol.platform.console.figures import register_figures
 from dangol.platform.console.recorder import RECORDER, is_wanted
 from dangol.platform.db.asking import Asking, tell_slow
+from dangol.platform.db.environment import number_from
 from dangol.platform.events.titles import EventTitle, register_title
 from dangol.platform.jobs.tasks import watch_jobs
 from dangol.platform.ui.navigation import item, register, register_command
 
 NEEDS = ("see", "console")
 log = logging.getLogger("dangol.jobs")
-SLOW_MS = float(os.environ.get("DANGOL_SLOW_MS") or 100)
+SLOW_MS = number_from("DANGOL_SLOW_MS", 100, 0, 3_600_000)
 
 
 def note_job(who: Asking, ms: float, is_failed: bool) -> None:

@@ -1,8 +1,9 @@
 """What must be ready before the parts start, done in a process of its own so that `dangol start` stays small.
 
-    python -P -m dangol.platform.console.prepare [--demo]
+    python -P -m dangol.platform.console.prepare [--demo] [--no-backup]
 
-Front-end files are built if they are missing, tables are migrated, and with --demo the demo company is loaded into an
+Front-end files are built if they are missing, tables are migrated (data of an earlier version as `dangol upgrade` does
+it: after a backup, which is put back when something fails), and with --demo the demo company is loaded into an
 empty database. The last line of standard output is a JSON object: the demo logins, or what is wrong.
 """
 
@@ -11,18 +12,20 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from dangol.platform.console import registry
 from dangol.platform.console.main import explained
 from dangol.platform.console.output import say
 from dangol.platform.console.session import session
+from dangol.platform.console.upgrade import before_start
 
 
-def prepare(wants_demo: bool) -> dict[str, Any]:
+def prepare(wants_demo: bool, no_backup: bool = False) -> dict[str, Any]:
     """Build what is missing, migrate, load the demo company if it is wanted, and return its logins."""
     build_front_end()
-    with session():
+    with session(bring=partial(before_start, no_backup=no_backup)):
         demo = registry.demo() if wants_demo else None
         loaded = demo is not None and demo.load(say)
         bring_roles_up_to_date()
@@ -61,7 +64,7 @@ def build_front_end() -> None:
 def main() -> int:
     """Prepare, and say how it went."""
     try:
-        print(json.dumps(prepare("--demo" in sys.argv), ensure_ascii=False))  # noqa: T201
+        print(json.dumps(prepare("--demo" in sys.argv, "--no-backup" in sys.argv), ensure_ascii=False))  # noqa: T201
     except Exception as error:
         print(json.dumps(explained(error).as_dict(), ensure_ascii=False))  # noqa: T201
         return 1

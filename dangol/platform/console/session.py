@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,13 +14,18 @@ from dangol.platform.db.errors import CannotContinue
 from dangol.platform.db.home import Home
 
 MIGRATION_LOCK = 7_301_001
+UPGRADE_NOTE = "upgrade.json"
+"""What an upgrade that is under way, or was killed, leaves beside the data."""
+Bring = Callable[[Home, Database], None]
 
 
 @contextmanager
-def session(home: Home | None = None) -> Iterator[Database]:
+def session(home: Home | None = None, bring: Bring | None = None) -> Iterator[Database]:
     """Hold the database up while the block runs, with Django set up and all migrations done.
 
-    Works beside a running `dangol start` and without one.
+    Works beside a running `dangol start` and without one. Tables without data are brought to this version as they
+    stand. Data of an earlier version are handed to `bring`; without one they are left alone and the command ends:
+    a backup comes first, and that is more than somebody asked for who wanted a list of jobs.
 
     Raises:
         CannotContinue: with a sentence that says what to do.
@@ -31,7 +36,7 @@ def session(home: Home | None = None) -> Iterator[Database]:
         from dangol.platform.console.restore import finish_interrupted
 
         finish_interrupted(home)
-        migrate_if_needed(home)
+        migrate_if_needed(home, database, bring)
         try:
             yield database
         finally:
@@ -54,23 +59,42 @@ def set_up_django(home: Home) -> None:
     settings.SECRET_KEY = secret_key(home)
 
 
-def migrate_if_needed(home: Home) -> bool:
-    """Bring the tables to this version, as the owner and one process at a time; True when there was something to do."""
+def migrate_if_needed(home: Home, database: Database, bring: Bring | None = None) -> bool:
+    """Bring the tables to this version, as the owner and one process at a time; True when there was something to do.
+
+    Raises:
+        CannotContinue: there are data of an earlier version, and nobody to bring them over.
+    """
     import psycopg
     from django.core.management import call_command
 
-    if not _is_behind():
+    if not _is_behind(home):
         return False
     with psycopg.connect(**libpq_parameters(database_settings(home)["owner"]), autocommit=True) as guard:
         guard.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
-        if not _is_behind():
+        if not _is_behind(home):
             return False
+        if _holds_data(guard):
+            if bring is None:
+                raise CannotContinue(
+                    "The data belong to an earlier version of Dangol, or an upgrade of them was ended in the middle.",
+                    "Bring them over with: dangol upgrade (it makes a backup first; so does dangol start).",
+                )
+            bring(home, database)
+            return True
         say("Preparing the tables ...")
         call_command("migrate", database="owner", verbosity=0, interactive=False)
     return True
 
 
-def _is_behind() -> bool:
+def _holds_data(connection: Any) -> bool:
+    """Whether anything has ever been written: every write leaves an event."""
+    if connection.execute("SELECT to_regclass('event')").fetchone()[0] is None:
+        return False
+    return bool(connection.execute("SELECT EXISTS (SELECT FROM event)").fetchone()[0])
+
+
+def _is_behind(home: Home) -> bool:
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
 
@@ -78,7 +102,7 @@ def _is_behind() -> bool:
     refuse_later(executor.loader)
     behind = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     connections["owner"].close()
-    return behind
+    return behind or (home.root / UPGRADE_NOTE).exists()
 
 
 def refuse_later(loader: Any) -> None:

@@ -12,12 +12,16 @@ from dangol.platform.db.home import Home
 
 def start(
     demo: Annotated[bool, typer.Option("--demo", help="Load the demo company into a database that is empty.")] = False,
+    no_backup: Annotated[
+        bool, typer.Option("--no-backup", help="After an upgrade of the program: go on without a backup.")
+    ] = False,
 ) -> None:
     """Start Dangol: database, web server and worker, until Ctrl-C.
 
-    A part that falls is started again. DANGOL_PORT chooses the port (default 8000), DANGOL_HOST the address to listen
-    on (default 127.0.0.1, this machine only), DANGOL_HOME the folder of all data, DATABASE_URL a PostgreSQL server of
-    your own.
+    A part that falls or hangs is started again. Data of an earlier version are brought over first, after a backup into
+    the folder `backups` of DANGOL_HOME (see `dangol upgrade`). DANGOL_PORT chooses the port (default 8000),
+    DANGOL_HOST the address to listen on (default 127.0.0.1, this machine only), DANGOL_HOME the folder of all data,
+    DATABASE_URL a PostgreSQL server of your own.
 
     Example: `DANGOL_PORT=8001 dangol start --demo`
     """
@@ -25,7 +29,7 @@ def start(
 
     home = Home.from_environment().ensure()
     host, port = address.wanted()
-    Supervisor(home, host, port).run(demo, lambda told: _announce(home, told))
+    Supervisor(home, host, port).run(demo, lambda told: _announce(home, told), no_backup=no_backup)
 
 
 def _announce(home: Home, told: dict[str, Any]) -> None:

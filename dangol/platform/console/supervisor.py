@@ -19,6 +19,7 @@ from dangol.platform.console import address
 from dangol.platform.console.child import LISTENER
 from dangol.platform.console.output import say
 from dangol.platform.console.parts import Part, lifeline
+from dangol.platform.console.pulse import Pulse
 from dangol.platform.console.rotation import is_to_stderr, rotate
 from dangol.platform.db.embedded import Database, ensure_database
 from dangol.platform.db.errors import CannotContinue, disk_full
@@ -51,7 +52,7 @@ class Supervisor:
         self._warned_at = 0.0
         self._rotated_at = 0.0
 
-    def run(self, wants_demo: bool, on_ready: Ready) -> None:
+    def run(self, wants_demo: bool, on_ready: Ready, *, no_backup: bool = False) -> None:
         """Bring everything up, call `on_ready` once when it answers, and keep it up until a signal comes.
 
         Raises:
@@ -64,7 +65,7 @@ class Supervisor:
             self._hear_signals()
             listener = address.listen(self.host, self.port, lambda: is_held(self.home.run / "web.lock"))
             database = ensure_database(self.home, say)
-            told = self._prepare(wants_demo)
+            told = self._prepare(["--demo"] * wants_demo + ["--no-backup"] * no_backup)
             self._make_parts(listener.fileno())
             self._keep(database, lambda: on_ready({"address": self.address, "pid": os.getpid(), **told}))
         except KeyboardInterrupt:
@@ -89,9 +90,9 @@ class Supervisor:
         for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(sign, stop)
 
-    def _prepare(self, wants_demo: bool) -> dict[str, Any]:
+    def _prepare(self, options: list[str]) -> dict[str, Any]:
         """Migrate and load the demo company in a process of its own; returns what it found."""
-        command = [sys.executable, "-P", "-m", "dangol.platform.console.prepare", *(["--demo"] * wants_demo)]
+        command = [sys.executable, "-P", "-m", "dangol.platform.console.prepare", *options]
         environment = {**os.environ, "DANGOL_HOME": str(self.home.root)}
         child = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=environment, start_new_session=True
@@ -119,7 +120,7 @@ class Supervisor:
         logs = None if is_to_stderr() else self.home.log
         self._parts = [
             *(
-                Part(name, logs and logs / f"{name}.log", web, (reading, listener), self._note_fall)
+                Part(name, logs and logs / f"{name}.log", web, (reading, listener), self._note_fall, Pulse())
                 for name in web_parts()
             ),
             Part("worker", logs and logs / "worker.log", work, (reading,), self._note_fall),
@@ -215,8 +216,7 @@ def running_note(home: Home) -> dict[str, Any]:
 
 def answers(host: str, port: int, seconds: float = 5) -> bool:
     """True when the site says that all its parts are up."""
-    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
-    connection = http.client.HTTPConnection(reachable, port, timeout=seconds)
+    connection = http.client.HTTPConnection(address.reachable(host), port, timeout=seconds)
     try:
         connection.request("GET", "/healthz", headers={"Host": _allowed_host()})
         return connection.getresponse().status == 200

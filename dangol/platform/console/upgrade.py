@@ -24,12 +24,13 @@ from typing import Annotated, Any
 import typer
 
 from dangol.platform.console.output import Answer, say
+from dangol.platform.console.session import UPGRADE_NOTE as NOTE
 from dangol.platform.db.embedded import Database, ensure_database
 from dangol.platform.db.errors import CannotContinue
 from dangol.platform.db.home import Home, read_json, write_private
 from dangol.platform.db.users import is_held
 
-NOTE, BACKUPS = "upgrade.json", "backups"
+BACKUPS = "backups"
 KEPT_BACKUPS = 3
 
 
@@ -57,7 +58,8 @@ def upgrade(
 ) -> Answer:
     """Bring the data to this version: backup first, then the tables, then what is worked out from them.
 
-    Stops a running Dangol; start it again afterwards. When a step fails, everything is as it was before. It can be
+    Stops a running Dangol; start it again afterwards (`dangol start` does the same by itself when it meets data of an
+    earlier version). When a step fails, everything is as it was before. It can be
     killed at any moment and run again.
 
     Example: `dangol upgrade`
@@ -72,6 +74,26 @@ def upgrade(
         return _upgrade(Upgrade(home), database, no_backup, rebuild, was_running)
 
 
+def before_start(home: Home, database: Database, *, no_backup: bool = False) -> None:
+    """What `dangol start` does on data of an earlier version before anything runs: the same as `dangol upgrade`.
+
+    Whoever calls holds the home's `start.lock`, or starts on behalf of who does.
+
+    Raises:
+        CannotContinue: it did not work; everything is as it was before.
+    """
+    from dangol.platform.db.users import Lock
+
+    say("The data belong to an earlier version of Dangol; bringing them over, with a backup first.")
+    lock = Lock(home.run / "restore.lock")
+    if not lock.take(wait_seconds=0.3):
+        raise CannotContinue("A restore or an upgrade is running for this folder.", "Wait until it has finished.")
+    try:
+        _upgrade(Upgrade(home), database, no_backup, "needed", was_running=False)
+    finally:
+        lock.release()
+
+
 def _upgrade(run: Upgrade, database: Database, no_backup: bool, rebuild: str, was_running: bool) -> Answer:
     from dangol.platform.console.session import set_up_django
 
@@ -83,7 +105,8 @@ def _upgrade(run: Upgrade, database: Database, no_backup: bool, rebuild: str, wa
     _refuse_later_data()
     pending = _pending()
     if pending and not note.get("is_new"):
-        _refuse_other_workers()
+        if not database.is_embedded:
+            _refuse_other_workers()
         if not note.get("backup") and not no_backup:
             note["backup"] = run.do("backup", "Saving everything", lambda: _back_up(run.home, database))
         _write_note(run.home, {**note, "from": note.get("from") or _kept_version(run.home), "step": "tables"})

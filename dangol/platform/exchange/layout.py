@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from dangol.platform.exchange.errors import BadFile
+
 SEPARATORS = (",", ";", "\t", "|", "^")
 MOST_COLUMNS = 500
 _NUMBER = re.compile(r"^[-+(]?[^\w\s]?\s?\d[\d\s.,']*\)?%?$")
@@ -28,7 +30,10 @@ class Layout:
 
 
 def find_layout(lines: list[str], *, separator: str = "", has_header: bool | None = None) -> Layout:
-    """Return the layout of a file whose first physical lines are `lines`; what is given is not guessed."""
+    """Return the layout of a file whose first physical lines are `lines`; what is given is not guessed.
+
+    Raises BadFile for one with more columns than any table has.
+    """
     said = 0
     if lines and re.fullmatch(r"sep=(.)\s*", lines[0]):
         separator, said = separator or lines[0][4], 1
@@ -38,9 +43,19 @@ def find_layout(lines: list[str], *, separator: str = "", has_header: bool | Non
     if start is None:
         return Layout(separator, (), said)
     first = records[start]
+    if (width := _used(records[start:])) > MOST_COLUMNS:
+        raise BadFile(
+            _("The file has %(count)d columns; %(most)d are the most.") % {"count": width, "most": MOST_COLUMNS},
+            _("Take out the columns that you do not need, and choose the file again."),
+        )
     named = _looks_like_header(first, records[start + 1 :]) if has_header is None else has_header
     header = tuple(_unique(first if named else [""] * len(first)))
     return Layout(separator, header[:MOST_COLUMNS], said + start + (1 if named else 0), is_header_given=named)
+
+
+def _used(records: list[list[str]]) -> int:
+    """How many columns hold anything in the first rows."""
+    return max((place for cells in records for place, cell in enumerate(cells, 1) if cell.strip()), default=0)
 
 
 def _find_separator(lines: list[str]) -> str:

@@ -8,7 +8,9 @@ import os
 import signal
 from typing import Any
 
-STALLED_AFTER_SECONDS = float(os.environ.get("DANGOL_STALLED_AFTER", "30"))
+from dangol.platform.db.environment import number_from
+
+STALLED_AFTER_SECONDS = number_from("DANGOL_STALLED_AFTER", 30, 1, 3600)
 HEARTBEAT_SECONDS = min(5.0, STALLED_AFTER_SECONDS / 3)
 
 

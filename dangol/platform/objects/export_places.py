@@ -44,7 +44,7 @@ def take_place(actor: Actor, what: str, total: int = 0) -> UUID:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         going = Progress.objects.filter(kind=KIND, state=State.RUNNING)
         going.filter(beat_at__lt=now - SILENT).update(state=State.FAILED, finished_at=now)
-        users = list(going.values_list("user_id", flat=True))
+        users: list[Any] = list(going.values_list("user_id", flat=True))
         if users.count(actor.user_id) >= PER_PERSON:
             sentence = _("You are taking out %(count)s files already. Wait until one is done, then try again.")
             raise TooManyExports(sentence % {"count": PER_PERSON})

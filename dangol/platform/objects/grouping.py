@@ -13,7 +13,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F, IntegerField, TextField, Value
+from django.db.models import F, IntegerField, Q, TextField, Value
 from django.db.models.functions import NullIf
 
 from dangol.platform.access.actor import Actor
@@ -23,6 +23,7 @@ from dangol.platform.objects.listing import (
     EXACT_UP_TO,
     Count,
     ListQuery,
+    Order,
     Reference,
     Row,
     cut,
@@ -125,7 +126,7 @@ def grouped(
     """The groups of a list with their first rows. Raises Forbidden, FilterError."""
     base = rows_for(declared, actor, query)
     found = _counted(declared, actor, base, f, sums)
-    return _with_rows(declared, actor, query, base, found, first) if first else found
+    return _with_rows(declared, actor, query, base, found, f, first) if first else found
 
 
 def frequent_values(declared: ObjectType, actor: Actor, f: Field, most: int = 50) -> list[str]:
@@ -294,17 +295,20 @@ def _count_each(declared: ObjectType, actor: Actor, base: Any, groups: list[Grou
 
 
 def _with_rows(
-    declared: ObjectType, actor: Actor, query: ListQuery, base: Any, groups: list[Group], first: int
+    declared: ObjectType, actor: Actor, query: ListQuery, base: Any, groups: list[Group], f: Field, first: int
 ) -> list[Group]:
     fields = fields_for(declared, actor)
     order = order_of(declared, fields, sort_of(declared, fields, query.sort))
+    blank = _blank(declared, f)
     parts = {
-        at: base.filter(compile_filter(declared, actor, group.tree)) for at, group in enumerate(groups)
+        at: base.filter(blank[0] if blank and group.key == NONE else compile_filter(declared, actor, group.tree))
+        for at, group in enumerate(groups)
         if group.count.number
-    }  # fmt: skip
+    }
     found = _together({at: order.valued(rows) for at, rows in parts.items()}, first + 1)
     lacking = {
-        at: order.rest(rows) for at, rows in parts.items()
+        at: order.rest(base.filter(blank[1]) if blank and groups[at].key == NONE else rows)
+        for at, rows in parts.items()
         if order.may_lack and len(found.get(at, [])) < min(first + 1, groups[at].count.number)
     }  # fmt: skip
     rest = _together(lacking, first + 1)
@@ -313,6 +317,35 @@ def _with_rows(
     drawn = iter(rows_with_values(declared, actor, [r for kept, _next in cuts.values() for r in kept], shown))
     rows_of = {at: [next(drawn) for _record in kept] for at, (kept, _next) in cuts.items()}
     return [replace(g, rows=rows_of[at], next=cuts[at][1]) if at in parts else g for at, g in enumerate(groups)]
+
+
+def _blank(declared: ObjectType, f: Field) -> tuple[Q, Q] | None:
+    """The filter `without`, said so that an index of a score answers it: among the rows that have a row of the score,
+    and among those whose sort value is missing. None for other fields, which stand in the table itself."""
+    score, listed = score_of(declared, f.name), listed_values(f)
+    leads = {i.fields[0] for i in score.model._meta.indexes if i.fields and not i.condition} if score else set()
+    if score is None or not listed or f.orm_path not in leads:
+        return None
+    path, column = f"{score.name}__{f.orm_path}", score.model._meta.get_field(f.orm_path)
+    strange = [value for value in _stored(score.model, column) if value not in listed]
+    unknown = Q(**{f"{path}__in": strange}) if strange else Q()
+    valued = Q(**{f"{path}__isnull": True}) | unknown if strange else Q(**{f"{path}__isnull": True})
+    lacking = Order.lacks(score, column)
+    return valued, lacking | unknown if strange else lacking
+
+
+def _stored(model: Any, column: Any) -> list[Any]:
+    """The values that a column with an index of its own holds at all, each found by one step into the index."""
+    quote = connection.ops.quote_name
+    name, table = quote(column.column), quote(model._meta.db_table)
+    sql = (
+        f"WITH RECURSIVE known (value) AS ((SELECT {name} FROM {table} WHERE {name} IS NOT NULL ORDER BY 1 LIMIT 1)"
+        f" UNION ALL SELECT (SELECT t.{name} FROM {table} t WHERE t.{name} > known.value ORDER BY 1 LIMIT 1)"
+        " FROM known WHERE known.value IS NOT NULL) SELECT value FROM known WHERE value IS NOT NULL LIMIT 1000"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _together(parts: Mapping[int, Any], most: int) -> dict[int, list[Any]]:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
 from dangol.platform.accounts.models import User
 from dangol.platform.objects.added.columns import roll_up
+from dangol.platform.objects.beside import once
 from dangol.platform.objects.filters import FilterError, compile_filter
 from dangol.platform.objects.keyset import Beyond, Cursor
 from dangol.platform.objects.registry import default_columns, fields_for, object_type, score_of, scores
-from dangol.platform.objects.types import Field, ObjectType
-from dangol.platform.search.queries import matching_ids
+from dangol.platform.objects.types import Field, ObjectType, Score
+from dangol.platform.search.queries import matching, matching_ids
 
 EXACT_UP_TO = 10_000
 PAGE = 50
@@ -102,7 +104,10 @@ def page(declared: ObjectType, actor: Actor, query: ListQuery) -> Page:
     fields = fields_for(declared, actor)
     columns = columns_of(declared, fields, query)
     sort = sort_of(declared, fields, query.sort)
-    found, cursor = _sorted_slice(declared, fields, rows_for(declared, actor, query), sort, query)
+    if query.search.strip():
+        found, cursor = _searched_slice(declared, actor, fields, sort, query)
+    else:
+        found, cursor = _sorted_slice(declared, fields, rows_for(declared, actor, query), sort, query)
     return Page(rows_with_values(declared, actor, found, columns), cursor, columns, sort)
 
 
@@ -129,6 +134,7 @@ class Order:
     column: Any
     may_lack: bool
     is_down: bool
+    score: Score | None = None
 
     def valued(self, rows: Any, after: Cursor | None = None) -> Any:
         """The rows that have a value, sorted, from a place on; each carries it as `sort_value`."""
@@ -138,9 +144,16 @@ class Order:
         sign = "-" if self.is_down else ""
         return found.order_by(f"{sign}{self.path}", f"{sign}{self.id_path}").annotate(sort_value=F(self.path))
 
+    @staticmethod
+    def lacks(score: Score, column: Any) -> Q:
+        """That a record has no value of a score, as an anti-join: the planner knows how many rows that leaves, which
+        it does not of the empty side of an outer join."""
+        rows: Any = score.model.objects.for_system("whether a record has a figure, judged around it")
+        return ~Q(Exists(rows.filter(**{f"{score.link}_id": OuterRef("pk"), f"{column.name}__isnull": False})))
+
     def rest(self, rows: Any, after: Cursor | None = None) -> Any:
         """The rows without a value, from a place on."""
-        found = rows.filter(**{f"{self.path}__isnull": True})
+        found = rows.filter(self.lacks(self.score, self.column) if self.score else Q(**{f"{self.path}__isnull": True}))
         if after and after.in_rest:
             found = found.filter(pk__gt=after.pk)
         return found.order_by("pk")
@@ -157,7 +170,7 @@ def order_of(declared: ObjectType, fields: Mapping[str, Field], sort: str) -> Or
     score = score_of(declared, name)
     column = (score.model if score else declared.model)._meta.get_field(asked.orm_path)
     if score:
-        return Order(f"{score.name}__{asked.orm_path}", f"{score.name}__{score.link}_id", column, True, down)
+        return Order(f"{score.name}__{asked.orm_path}", f"{score.name}__{score.link}_id", column, True, down, score)
     return Order(asked.orm_path, "pk", column, column.null, down)
 
 
@@ -174,6 +187,40 @@ def _sorted_slice(
     if order.may_lack and len(found) <= query.limit:
         more = list(order.rest(rows, after)[: query.limit + 1 - len(found)])
     return cut(found, more, query.limit)
+
+
+def _searched_slice(
+    declared: ObjectType, actor: Actor, fields: Mapping[str, Field], sort: str, query: ListQuery
+) -> tuple[list[Any], str]:
+    """The records of one page that hold a text, and the cursor of the next.
+
+    A text that many hold is looked for near the place in the sort first: most pages are full there. Where it lies
+    elsewhere, all that hold it are gathered by the index before they are sorted, so that no page walks through the
+    whole table.
+    """
+    rows = rows_for(declared, actor, replace(query, search=""))
+    sought = matching(declared.name, query.search, hidden=hidden_texts(declared, actor))
+    if sought.is_rare:
+        return _sorted_slice(declared, fields, rows.filter(pk__in=sought.ids), sort, query)
+    order = order_of(declared, fields, sort)
+    after = Cursor.unpack(query.after, order.column) if query.after else None
+    for width in (*NEAR, *(FURTHER if sought.expected > MANY else ())):
+        if after and after.in_rest:
+            break
+        near = rows.filter(pk__in=sought.ids).filter(pk__in=order.valued(rows, after)[:width].values("pk"))
+        found = list(order.valued(near, after)[: query.limit + 1])
+        if len(found) > query.limit:
+            return cut(found, [], query.limit)
+    return _sorted_slice(declared, fields, rows.filter(_among(declared, sought.gathered)), sort, query)
+
+
+NEAR, FURTHER, MANY = (5_000,), (50_000,), 150_000
+
+
+def _among(declared: ObjectType, ids: Any) -> Q:
+    """That a record is one of `ids`, which are read as a whole before anything else."""
+    sql, params = ids.query.sql_with_params()
+    return Q(pk__in=RawSQL(f"SELECT unnest(ARRAY({sql}))", params))  # noqa: S611 - values are parameters
 
 
 def cut(found: list[Any], rest: list[Any], limit: int) -> tuple[list[Any], str]:
@@ -217,10 +264,24 @@ def _scores_of(declared: ObjectType, records: list[Any], columns: Sequence[Field
     found = {}
     for score in scores(declared):
         if asked & {f.name for f in score.fields}:
+            if len(records) == 1:
+                row = figures_beside(declared, score.name, records[0])
+                found[score.name] = {records[0].pk: row} if row is not None else {}
+                continue
             link = f"{score.link}_id"
             rows = score.model.objects.for_system("figures of rows already judged")
             found[score.name] = {getattr(r, link): r for r in rows.filter(**{f"{link}__in": [r.pk for r in records]})}
     return found
+
+
+def figures_beside(declared: ObjectType, name: str, record: Any) -> Any:
+    """The row of a score about a record in hand that was judged, None without one; asked once for all that show it.
+
+    Whoever shows it leaves out the fields that are hidden from the reader.
+    """
+    score = next(s for s in scores(declared) if s.name == name)
+    rows: Any = score.model.objects.for_system("figures of a record already judged")
+    return once(record, ("score", name), lambda: rows.filter(**{f"{score.link}_id": record.pk}).first())
 
 
 def _references(

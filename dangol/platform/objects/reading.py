@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.models import User
-from dangol.platform.events.models import EventChange, EventRecord
+from dangol.platform.events.models import EventRecord
 from dangol.platform.events.titles import TITLES, EventTitle
 from dangol.platform.objects.hung import Hung, all_hung
 from dangol.platform.objects.listing import Reference, Row, rows_with_values
@@ -106,25 +107,38 @@ def story(declared: ObjectType, actor: Actor, record: Any, before: datetime | No
     return Story([i for i in page if not group or i.group == group], last)
 
 
-def _from_events(declared: ObjectType, actor: Actor, record: Any, before: datetime | None) -> list[StoryItem]:
-    rows = EventRecord.objects.filter(subject=declared.name, subject_id=record.pk)
-    bulk = EventChange.objects.filter(subject=declared.name, subject_id=record.pk).select_related("event")
-    if before is not None:
-        rows, bulk = rows.filter(occurred_at__lt=before), bulk.filter(event__occurred_at__lt=before)
-    found = [_item(declared, actor, r, r.changes) for r in rows.order_by("-occurred_at", "-id")[:STORY_PAGE]]
-    for change in bulk.order_by("-event__occurred_at", "-event_id")[:STORY_PAGE]:
-        found.append(_item(declared, actor, change.event, difference(change.before, change.after)))
+_TOLD = """
+(SELECT e.*, NULL::jsonb AS row_before, NULL::jsonb AS row_after, false AS is_row FROM event e
+ WHERE e.subject = %(name)s AND e.subject_id = %(id)s AND ({before}) ORDER BY e.occurred_at DESC, e.id LIMIT %(most)s)
+UNION ALL
+(SELECT e.*, c.before, c.after, true FROM event_change c JOIN event e ON e.id = c.event_id
+ WHERE c.subject = %(name)s AND c.subject_id = %(id)s AND ({before}) ORDER BY e.occurred_at DESC, e.id LIMIT %(most)s)
+"""
+"""What single events and the rows of bulk events tell of one record, the newest of both."""
+
+
+def _from_events(
+    declared: ObjectType, actor: Actor, record: Any, before: datetime | None, most: int = STORY_PAGE
+) -> list[StoryItem]:
+    """One query."""
+    sql = _TOLD.format(before="e.occurred_at < %(before)s" if before is not None else "true")
+    asked = {"name": declared.name, "id": record.pk, "before": before, "most": most}
+    shown, found = fields_for(declared, actor), []
+    for event in EventRecord.objects.raw(sql, asked):
+        told: Any = event
+        changes = difference(_json(told.row_before), _json(told.row_after)) if told.is_row else event.changes
+        found.append(_told(event, changes, shown))
     return found
+
+
+def _json(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
 
 
 def difference(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> dict[str, list[Any]]:
     """{field: [old, new]} of two states of a row."""
     old, new = before or {}, after or {}
     return {k: [old.get(k), new.get(k)] for k in {**old, **new} if old.get(k) != new.get(k)}
-
-
-def _item(declared: ObjectType, actor: Actor, record: EventRecord, changes: Mapping[str, Any]) -> StoryItem:
-    return _told(record, changes, fields_for(declared, actor))
 
 
 def _told(record: EventRecord, changes: Mapping[str, Any], shown: Mapping[str, Field]) -> StoryItem:
@@ -148,7 +162,7 @@ def _told(record: EventRecord, changes: Mapping[str, Any], shown: Mapping[str, F
 
 def history(declared: ObjectType, actor: Actor, record: Any, limit: int = 200) -> list[StoryItem]:
     """Who changed what and when, newest first: the record's audit log as far as the viewer may see its fields."""
-    items = _from_events(declared, actor, record, None)
+    items = _from_events(declared, actor, record, None, limit)
     for hung in all_hung():
         items += _of_hung(hung, actor, declared.name, record.pk, limit)
     items.sort(key=lambda item: item.at, reverse=True)

@@ -18,7 +18,7 @@ from dangol.platform.objects import cells, reading
 from dangol.platform.objects.address import packed
 from dangol.platform.objects.listing import Row
 from dangol.platform.objects.registry import StoryItem, object_types, portrait_of
-from dangol.platform.objects.sharing import shares_of
+from dangol.platform.objects.sharing import shared_names
 from dangol.platform.objects.types import Field, ObjectType
 from dangol.platform.objects.veil import veiled
 from dangol.platform.ui import format
@@ -178,7 +178,7 @@ class RecordPage:
     @cached_property
     def shared_names(self) -> str:
         """With whom it is shared one by one."""
-        return ", ".join(share.user.name for share in shares_of(self.declared, self.record.pk))
+        return ", ".join(shared_names(self.declared, self.record))
 
     @cached_property
     def now(self) -> list[reading.OpenPanel]:

@@ -18,6 +18,7 @@ from dangol.platform.accounts.models import User
 from dangol.platform.accounts.queries import actor_for
 from dangol.platform.events.stream import emit
 from dangol.platform.objects import events, reading
+from dangol.platform.objects.beside import EVERY, has, register_presence
 from dangol.platform.objects.registry import object_type, object_types
 from dangol.platform.objects.types import ObjectType
 
@@ -35,6 +36,17 @@ def shares_of(declared: ObjectType, record_id: int) -> list[Share]:
     """With whom a record is shared, in the order of sharing; the caller has judged the record. One query."""
     rows = Share.objects.filter(object_name=declared.name, record_id=record_id)
     return list(rows.select_related("user", "shared_by").order_by("id"))
+
+
+def shared_names(declared: ObjectType, record: Any) -> list[str]:
+    """The names of those with whom a record in hand is shared, in the order of sharing; the caller has judged it."""
+    if not has(record, "shares"):
+        return []
+    rows = Share.objects.filter(object_name=declared.name, record_id=record.pk)
+    return list(rows.order_by("id").values_list("user__name", flat=True))
+
+
+register_presence(EVERY, "shares", Share, "record_id")
 
 
 @transaction.atomic

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from math import sqrt
 from typing import Any
 
-from dangol.platform.search.rules import Asked, Part, coded, escaped, mark
+from dangol.platform.search.rules import Asked, Part, Word, coded, escaped, mark
 from dangol.platform.search.statistics import statistics
 
 COMMON = 15_000
@@ -15,8 +15,11 @@ EXACT, FIRST, BEGINNING, WORD, PART = range(5)
 LISTED_COST = 0.045
 """What one place in the index of pieces costs, measured against looking at one entry."""
 MOST_PIECES = 5
+MANY_WAYS = 4
+FEWER_PIECES = 3
+"""Pieces of each of many ways: with few of them, most ways need the same."""
 
-_RANKS = (("\t ", "\n", EXACT), ("\t ", " ", FIRST), ("\t ", "", BEGINNING), (" ", "", WORD))
+_PLACES = ((" ", ""), ("\t ", ""), ("\t ", "\n"), ("\t ", " "))
 
 
 class Search:
@@ -60,60 +63,74 @@ class Search:
 
     def condition(self, entry: str, *, is_rare: bool) -> tuple[str, list[Any]]:
         """That an entry contains all words; by the index of pieces when that `is_rare`."""
-        parts, values = self._pieces(entry) if is_rare else ([], [])
+        text, text_values = self.text(entry)
+        parts, values = self._by_index(entry) if is_rare else ([], [])
         for word in self.asked.words:
-            ways = [self._way(part, entry, is_rare=is_rare and len(word) > 1) for part in word]
-            parts.append(f"({' OR '.join(sql for sql, _given in ways)})")
-            values += [value for _sql, given in ways for value in given]
+            parts.append(_any(f"{text} LIKE %s" for _part in word))
+            values += [value for part in word for value in (*text_values, part.pattern)]
         return " AND ".join(parts), values
 
-    def _pieces(self, entry: str) -> tuple[list[str], list[Any]]:
-        """The pieces of the words that can be written in one way only."""
-        conditions, values, together = [], [], set()
-        for needed, are_all in (word[0].needs() for word in self.asked.words if len(word) == 1):
-            if are_all:
-                together.update(needed)
-            else:
-                conditions.append(f"{entry}pieces && %s::int[]")
-                values.append(coded(self.object_name, needed))
+    def _by_index(self, entry: str) -> tuple[list[str], list[Any]]:
+        """That an entry has the pieces of all words: only where it has can it contain them."""
+        together = {piece for word in self.asked.words if _is_plain(word) for piece in word[0].needs()[0]}
+        parts, values = [], []
         if together:
-            conditions.append(f"{entry}pieces @> %s::int[]")
-            values.append(self._narrowing(together))
-        return conditions, values
+            parts.append(f"{entry}pieces @> %s::int[]")
+            values.append(self._narrowing(together, MOST_PIECES))
+        for word in self.asked.words:
+            if not _is_plain(word) and all(part.needs()[0] for part in word):
+                ways = self._ways(word)
+                parts.append(_any(f"{entry}pieces {sign} %s::int[]" for sign, _codes in ways))
+                values += [codes for _sign, codes in ways]
+        return parts, values
 
-    def _way(self, part: Part, entry: str, *, is_rare: bool) -> tuple[str, list[Any]]:
-        """That an entry contains a word in one of the ways in which it may be written."""
-        text, values = self.text(entry)
-        sql, given, (needed, are_all) = f"{text} LIKE %s", [*values, part.pattern], part.needs()
-        if is_rare and needed:
-            sql = f"({entry}pieces {'@>' if are_all else '&&'} %s::int[] AND {sql})"
-            given.insert(0, self._narrowing(needed) if are_all else coded(self.object_name, needed))
-        return sql, given
+    def _ways(self, word: Word) -> list[tuple[str, list[int]]]:
+        """The pieces of the ways in which a word may be written; what several ways need is asked once."""
+        some = [coded(self.object_name, needed) for needed, are_all in (part.needs() for part in word) if not are_all]
+        wholes = {
+            frozenset(self._narrowing(needed, MOST_PIECES if len(word) < MANY_WAYS else FEWER_PIECES))
+            for needed, are_all in (part.needs() for part in word)
+            if are_all
+        }
+        least = [codes for codes in wholes if not any(other < codes for other in wholes)]
+        return [("&&", codes) for codes in some] + [("@>", sorted(codes)) for codes in sorted(least, key=sorted)]
 
-    def _narrowing(self, needed: Collection[str]) -> list[int]:
+    def _narrowing(self, needed: Collection[str], most: int) -> list[int]:
         """The rarest pieces, and of the others those that leave out more than reading where they stand costs."""
         known, codes = statistics(), coded(self.object_name, needed)
         if not known.shares:
-            return codes[:MOST_PIECES]
+            return codes[:most]
         rarest, *others = sorted((known.share(code), code) for code in codes)
         left, chosen = rarest[0], [rarest[1]]
         for share, code in others:
             # Pieces of one word go together, so a further one leaves out less than its share says.
             after = left * sqrt(min(1.0, share / known.size(self.object_name)))
-            if len(chosen) < MOST_PIECES and share * LISTED_COST < left - after:
+            if len(chosen) < most and share * LISTED_COST < left - after:
                 chosen.append(code)
                 left = after
         return chosen
 
     def rank(self, entry: str) -> tuple[str, list[Any]]:
-        """How well an entry matches, as SQL."""
-        cases, values = [], []
+        """How well an entry matches, as SQL: the coarser question first, since most match in part only."""
+        if not self.asked.wholes:
+            return str(PART), []
         text, text_values = self.text(entry)
-        for begin, end, rank in _RANKS:
-            for whole in self.asked.wholes:
-                cases.append(f"WHEN {text} LIKE %s THEN {rank}")
-                values += [*text_values, f"%{begin}{escaped(whole)}{end}%"]
-        return f"CASE {' '.join(cases)} ELSE {PART} END" if cases else str(PART), values
+        asks = _any(f"{text} LIKE %s" for _whole in self.asked.wholes)
+        sql = (
+            f"CASE WHEN NOT {asks} THEN {PART} WHEN NOT {asks} THEN {WORD} WHEN {asks} THEN {EXACT}"
+            f" WHEN {asks} THEN {FIRST} ELSE {BEGINNING} END"
+        )
+        patterns = [f"%{begin}{escaped(whole)}{end}%" for begin, end in _PLACES for whole in self.asked.wholes]
+        return sql, [value for pattern in patterns for value in (*text_values, pattern)]
+
+
+def _any(conditions: Iterable[str]) -> str:
+    return f"({' OR '.join(conditions)})"
+
+
+def _is_plain(word: Word) -> bool:
+    """Whether a word is written in one way, of which all pieces are known."""
+    return len(word) == 1 and word[0].needs()[1]
 
 
 def _together(shares: Sequence[float]) -> float:

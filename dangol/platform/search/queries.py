@@ -9,6 +9,7 @@ from dangol.platform.search.conditions import BEGINNING, EXACT, FIRST, PART, WOR
 from dangol.platform.search.models import SearchEntry
 from dangol.platform.search.results import Hit, Hits
 from dangol.platform.search.rules import Asked, asked
+from dangol.platform.search.statistics import statistics
 
 __all__ = ["BEGINNING", "EXACT", "FIRST", "PART", "WORD", "Among", "Hit", "Hits", "find", "find_each", "ids_holding",
            "knows_any", "matching_ids"]  # fmt: skip
@@ -48,6 +49,37 @@ def matching_ids(object_name: str, text: str, *, hidden: Collection[str] = ()) -
         return found.none().values("record_id")
     sql, values = search.condition("", is_rare=search.is_rare())
     return found.extra(where=[sql], params=values).values("record_id")  # noqa: S610 - values are parameters
+
+
+@dataclass(frozen=True)
+class Matching:
+    """The records of an object that contain all words of a text, to be joined with others.
+
+    `ids` is asked row by row where many match; `gathered` reads all that match by the index of pieces first, however
+    many these are. `is_rare`: so few can match that both are the same. `expected` is how many are likely to.
+    """
+
+    ids: Any
+    gathered: Any
+    is_rare: bool
+    expected: int
+
+
+def matching(object_name: str, text: str, *, hidden: Collection[str] = ()) -> Matching:
+    """As `matching_ids`, with what one needs to know to choose the cheaper way."""
+    search = Search(object_name, asked(text), hidden)
+    found = SearchEntry.objects.filter(object_name=object_name)
+    if not search.asked.words:
+        nothing = found.none().values("record_id")
+        return Matching(nothing, nothing, True, 0)
+    is_rare = search.is_rare()
+    by_index, values = search.condition("", is_rare=True)
+    gathered = found.extra(where=[by_index], params=values).values("record_id")  # noqa: S610 - values are parameters
+    if is_rare:
+        return Matching(gathered, gathered, True, 0)
+    plain, values = search.condition("", is_rare=False)
+    ids = found.extra(where=[plain], params=values).values("record_id")  # noqa: S610 - values are parameters
+    return Matching(ids, gathered, False, round(search.shares()[1] * statistics().entries))
 
 
 def ids_holding(object_name: str, text: str) -> Any:

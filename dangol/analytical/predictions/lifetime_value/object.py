@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from dangol.analytical.predictions.lifetime_value import rules
 from dangol.analytical.predictions.lifetime_value.models import LifetimeValue, ModelRun
-from dangol.analytical.predictions.lifetime_value.queries import latest_run, lifetime_value_of
+from dangol.analytical.predictions.lifetime_value.queries import latest_run
 from dangol.platform.access.actor import Actor
-from dangol.platform.objects.registry import register_panel, register_score, sees_fields
+from dangol.platform.objects.listing import figures_beside
+from dangol.platform.objects.registry import object_type, register_panel, register_score, sees_fields
 from dangol.platform.objects.types import Field, FieldKind, Panel, Score
 
 EXPECTED = _("To expect")
@@ -54,7 +55,7 @@ def expectation_panel(actor: Actor, person: Any) -> Mapping[str, Any] | None:
     """Orders and money to expect of a person, with the reason; None before the first analysis or without a purchase."""
     if not sees_fields(actor, "person", *TOLD):
         return None
-    run, found = latest_run(), lifetime_value_of(actor, person.pk)
+    run, found = latest_run(), figures_beside(object_type("person"), "lifetime_row", person)
     if run is None or (found is None and run.is_shown):
         return None
     return {

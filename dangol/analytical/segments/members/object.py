@@ -14,8 +14,10 @@ from dangol.analytical.segments.definitions.models import Segment
 from dangol.analytical.segments.definitions.object import people_url
 from dangol.analytical.segments.definitions.queries import segment_choices
 from dangol.analytical.segments.members import queries
+from dangol.analytical.segments.members.models import Membership
 from dangol.platform.access.actor import Actor
 from dangol.platform.events.titles import EventTitle, register_title
+from dangol.platform.objects.beside import has, register_presence
 from dangol.platform.objects.registry import StoryItem, register_filter, register_panel, register_story
 from dangol.platform.objects.types import Asked, Custom, Field, Panel, Tables
 from dangol.platform.ui import format
@@ -98,17 +100,17 @@ def person_panel(actor: Actor, person: Any) -> Mapping[str, Any] | None:
     """The segments a person is in, and the static lists she could be put on; None without both."""
     if not actor.may("see", "segment"):
         return None
-    inside = queries.memberships_of(actor, person.pk, is_open=True)
+    inside = queries.open_memberships(actor, person)
     lists = queries.static_lists(actor, person.pk)
     return {"inside": inside, "lists": lists} if inside or lists else None
 
 
 def story(actor: Actor, person: Any, before: datetime | None, limit: int) -> Sequence[StoryItem]:
     """Entering and leaving segments, for a person's timeline."""
-    if not actor.may("see", "segment"):
+    if not actor.may("see", "segment") or not has(person, "segments"):
         return []
     found = []
-    for at, has_entered, membership, segment in queries.moves_of(actor, person.pk, before=before, limit=limit):
+    for at, has_entered, membership, segment in queries.moves_of(actor, person, before=before, limit=limit):
         words = translate("Entered segment “%(name)s”") if has_entered else translate("Left segment “%(name)s”")
         icon, key = "users-plus" if has_entered else "users-minus", f"segment-{membership.pk}-{has_entered}"
         title, url = words % {"name": segment.name}, f"/segments/{segment.pk}"
@@ -119,4 +121,5 @@ def story(actor: Actor, person: Any, before: datetime | None, limit: int) -> Seq
 register_panel("segment", Panel("members", _("Members"), "segments/members/panel.html", members_panel, order=5))
 register_panel("person", Panel("segments", _("Segments"), "segments/members/person_panel.html", person_panel, order=40))
 register_story("person", story)
+register_presence("person", "segments", Membership, "person_id")
 register_title("segment.refreshed", EventTitle(_("Members changed"), "users", is_quiet=True))

@@ -17,11 +17,13 @@ from dangol.analytical.segments.members.models import Membership
 from dangol.core.customers.people.models import Person
 from dangol.platform.access.actor import Actor
 from dangol.platform.events.models import EventRecord
+from dangol.platform.objects.beside import has, once
 from dangol.platform.objects.filter_values import FilterError
 from dangol.platform.objects.registry import object_type
 from dangol.platform.objects.types import Asked
 
 HISTORY = 60
+MOST = 100
 
 
 @dataclass(frozen=True)
@@ -86,18 +88,33 @@ def memberships_of(actor: Actor, person_id: int, *, is_open: bool | None = None)
     rows: Any = Membership.objects.visible_to(actor).filter(person_id=person_id)
     if is_open is not None:
         rows = rows.filter(left_at__isnull=is_open)
-    found = list(rows.order_by("-entered_at", "-pk")[:100])
+    found = list(rows.order_by("-entered_at", "-pk")[:MOST])
     seen = Segment.objects.visible_to(actor).filter(pk__in={m.segment_id for m in found}, deleted_at=None)
     segments = {s.pk: s for s in seen}
     return [(m, segments[m.segment_id]) for m in found if m.segment_id in segments]
 
 
+def memberships_beside(actor: Actor, person: Any) -> list[tuple[Membership, Segment]]:
+    """The newest memberships of a person in hand; panel and story share the answer."""
+    if not has(person, "segments"):
+        return []
+    return once(person, ("segments", actor.user_id), lambda: memberships_of(actor, person.pk))
+
+
+def open_memberships(actor: Actor, person: Any) -> list[tuple[Membership, Segment]]:
+    """The segments in which a person in hand is now, the newest first."""
+    found = memberships_beside(actor, person)
+    if len(found) >= MOST:  # an old one may be open still
+        return memberships_of(actor, person.pk, is_open=True)
+    return [pair for pair in found if pair[0].left_at is None]
+
+
 def moves_of(
-    actor: Actor, person_id: int, *, before: datetime | None, limit: int
+    actor: Actor, person: Any, *, before: datetime | None, limit: int
 ) -> Sequence[tuple[datetime, bool, Membership, Segment]]:
     """When a person entered (True) and left (False) segments, the newest first, before a moment."""
     found = []
-    for membership, segment in memberships_of(actor, person_id):
+    for membership, segment in memberships_beside(actor, person):
         found.append((membership.entered_at, True, membership, segment))
         if membership.left_at:
             found.append((membership.left_at, False, membership, segment))

@@ -14,13 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from dangol.analytical.segments.rfm.models import SEGMENT_LABELS
 from dangol.analytical.segments.tiers.models import CustomerTier, Tier
-from dangol.analytical.segments.tiers.queries import history_of, limits, ranked_customers, tier_of
+from dangol.analytical.segments.tiers.queries import history_of, limits, ranked_customers
 from dangol.analytical.segments.tiers.rules import TIERS
 from dangol.analytical.warehouse.marts.queries import as_of
 from dangol.core.consent.gate.queries import GateRule, SqlRule, register_gate_rule
 from dangol.platform.access.actor import Actor
 from dangol.platform.events.titles import EventTitle, register_title
-from dangol.platform.objects.registry import register_panel, register_score, register_view, sees_fields
+from dangol.platform.objects.listing import figures_beside
+from dangol.platform.objects.registry import object_type, register_panel, register_score, register_view, sees_fields
 from dangol.platform.objects.types import Field, FieldKind, Panel, Score, View
 from dangol.platform.ui import format, marks
 
@@ -79,8 +80,10 @@ TOLD = (
 
 def value_panel(actor: Actor, person: Any) -> Mapping[str, Any] | None:
     """Value, rhythm and tier of a person, with the sentence that says why; None without orders or the right to see."""
-    found, day = tier_of(actor, person.pk), as_of()
-    if found is None or day is None or not sees_fields(actor, "person", *TOLD):
+    if not sees_fields(actor, "person", *TOLD):
+        return None
+    found, day = figures_beside(object_type("person"), "tier_row", person), as_of()
+    if found is None or day is None:
         return None
     level = len(TIERS) - TIERS.index(found.tier) if found.tier else 0
     return {

@@ -20,6 +20,7 @@ from dangol.collaborative.activities.attachments.rules.kinds import KINDS
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.roles.registry import Right, register_right
 from dangol.platform.events.titles import EventTitle, register_title
+from dangol.platform.objects.beside import register_presence
 from dangol.platform.objects.hung import Hung, register_hung
 from dangol.platform.objects.registry import EVERY, StoryItem, register_panel, register_portrait, register_story
 from dangol.platform.objects.types import Field, Panel
@@ -106,6 +107,7 @@ FILE = Hung(
 )
 
 register_hung(FILE)
+register_presence(EVERY, "files", Attachment, "record_id", where="deleted_at IS NULL")
 register_panel(EVERY, Panel("add-files", "", "activities/attachments/composer.html", composer, place="story", order=60))
 register_panel(EVERY, Panel("files", _("Files"), "activities/attachments/panel.html", files_panel, place="facts"))
 register_story(EVERY, file_story)

@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import Count, F, Sum, Window
 
 from dangol.collaborative.activities.attachments.models import Attachment, FileRules
-from dangol.collaborative.activities.hanging import reaches
+from dangol.collaborative.activities.hanging import on_record, reaches
 from dangol.platform.access.actor import Actor
+from dangol.platform.objects.beside import has
 from dangol.platform.objects.registry import object_type
 from dangol.platform.search.queries import ids_holding
 from dangol.platform.ui.navigation import Found
@@ -49,10 +50,9 @@ def file_rules() -> FileRules:
 
 def files_of(actor: Actor, record: Any, before: datetime | None = None, limit: int = STORY_PAGE) -> list[Any]:
     """Files of a record, its face first, then newest first, each with the total. One query."""
-    if not actor.may("see", Attachment.access_name) or getattr(record, "deleted_at", None) is not None:
+    if not actor.may("see", Attachment.access_name) or not has(record, "files"):
         return []
-    name = type(record).access_name
-    rows = Attachment.objects.visible_to(actor).filter(object_name=name, record_id=record.pk, deleted_at=None)
+    rows = on_record(Attachment, actor, record).filter(deleted_at=None)
     if before is not None:
         return list(_named(rows.filter(created_at__lt=before)).order_by("-created_at", "-id")[:limit])
     counted = _named(rows).annotate(all_count=Window(Count("pk")), all_bytes=Window(Sum("size")))

@@ -13,6 +13,7 @@ from dangol.collaborative.activities.notes.rules import title_of
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.roles.registry import Right, register_right
 from dangol.platform.events.titles import EventTitle, register_title
+from dangol.platform.objects.beside import register_presence
 from dangol.platform.objects.hung import Hung, register_hung
 from dangol.platform.objects.registry import EVERY, StoryItem, register_panel, register_story
 from dangol.platform.objects.types import Field, Panel
@@ -71,6 +72,7 @@ NOTE = Hung(
 )
 
 register_hung(NOTE)
+register_presence(EVERY, "notes", Note, "record_id", where="deleted_at IS NULL")
 register_panel(EVERY, Panel("note", "", "activities/notes/composer.html", composer, place="story", order=50))
 register_panel(EVERY, Panel("pinned-notes", "", "activities/notes/pinned.html", pinned, place="story", order=200))
 register_story(EVERY, note_story)

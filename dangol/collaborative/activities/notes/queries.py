@@ -8,13 +8,14 @@ from typing import Any
 from django.db.models import F
 from django.utils.safestring import SafeString, mark_safe
 
-from dangol.collaborative.activities.hanging import reaches, untrashed
+from dangol.collaborative.activities.hanging import on_record, reaches, untrashed
 from dangol.collaborative.activities.notes.models import Note
 from dangol.collaborative.activities.notes.rules import MOST_PINNED, html_of, mentioned, title_of
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.models import User
 from dangol.platform.accounts.queries import actor_for
 from dangol.platform.events.models import EventRecord
+from dangol.platform.objects.beside import has
 from dangol.platform.objects.registry import object_type
 from dangol.platform.search.queries import ids_holding
 from dangol.platform.ui.navigation import Found
@@ -71,10 +72,9 @@ def cannot_see(actor: Actor, note: Any) -> list[str]:
 
 def notes_of(actor: Actor, record: Any, before: datetime | None = None, limit: int = STORY_PAGE) -> list[Any]:
     """Notes of a record, the pinned ones first, then newest first. One query."""
-    if not actor.may("see", Note.access_name) or getattr(record, "deleted_at", None) is not None:
+    if not actor.may("see", Note.access_name) or not has(record, "notes"):
         return []
-    name = type(record).access_name
-    rows = Note.objects.visible_to(actor).filter(object_name=name, record_id=record.pk, deleted_at=None)
+    rows = on_record(Note, actor, record).filter(deleted_at=None)
     if before is not None:
         return list(_named(rows.filter(created_at__lt=before)).order_by("-created_at", "-id")[:limit])
     return list(_named(rows).order_by("-is_pinned", "-created_at", "-id")[: limit + MOST_PINNED])

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from dangol.collaborative.channels.messages.models import Content
 from dangol.collaborative.channels.sources import SourceName
 from dangol.core.consent.gate.rules import ADVERTISING, SERVICE, Asked
-from dangol.core.consent.ledger.queries import active_purposes
+from dangol.core.consent.ledger.queries import purposes_beside
 from dangol.core.customers.people.models import Person
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.policies import NOBODY
@@ -56,4 +56,5 @@ def composer(actor: Actor, person: Any) -> dict[str, Any] | None:
         return None
     if actor.field_right("person", "email") == "hidden":
         return None
-    return {"values": {"message_class": SERVICE}, "errors": {}, "purposes": active_purposes(), "is_open": False}
+    purposes = [purpose for purpose in purposes_beside(person).values() if purpose.is_active]
+    return {"values": {"message_class": SERVICE}, "errors": {}, "purposes": purposes, "is_open": False}

@@ -16,6 +16,7 @@ from dangol.platform.accounts.roles.registry import Right, register_right
 from dangol.platform.console.aside import AsideSource, register_aside
 from dangol.platform.console.metrics import Figure, register_figure
 from dangol.platform.events.titles import EventTitle, register_title
+from dangol.platform.objects.beside import has, register_presence
 from dangol.platform.objects.registry import StoryItem, register_story
 
 _ICONS = {"sent": "mail", "failed": "mail-x", "refused": "mail-off", "cancelled": "mail-off"}
@@ -23,6 +24,8 @@ _ICONS = {"sent": "mail", "failed": "mail-x", "refused": "mail-off", "cancelled"
 
 def message_story(actor: Actor, person: Any, before: datetime | None, limit: int) -> Sequence[StoryItem]:
     """A person's messages for the timeline, with what came of each."""
+    if not has(person, "messages"):
+        return []
     return [_item(told) for told in told_of(actor, person.pk, before=before, limit=limit)]
 
 
@@ -49,6 +52,7 @@ def _title(message: Message) -> str:
 
 
 register_story("person", message_story)
+register_presence("person", "messages", Message, "person_id")
 register_title("sending.asked", EventTitle(_("Sending asked for"), "send", is_quiet=True))
 register_title("sending.stopped", EventTitle(_("Sending stopped"), "player-stop", is_quiet=True))
 register_title("message.sent", EventTitle(_("Messages sent"), "mail", "messages"))

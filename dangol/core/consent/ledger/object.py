@@ -12,10 +12,11 @@ from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
 from dangol.core.consent.ledger.models import Channel, ConsentRecord, Method, Purpose, State
-from dangol.core.consent.ledger.queries import history_of, purposes_by_id, versions_of
+from dangol.core.consent.ledger.queries import history_of, purposes_beside, purposes_by_id, versions_of
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.roles.registry import Right, register_right
 from dangol.platform.events.titles import EventTitle, register_title
+from dangol.platform.objects.beside import has, once, register_presence
 from dangol.platform.objects.registry import StoryItem, object_type, register_panel, register_story
 from dangol.platform.objects.types import Panel
 from dangol.platform.objects.veil import veiled
@@ -80,36 +81,47 @@ class Standing:
     unasked: str
 
 
-def lines(actor: Actor, person_id: int, before: datetime | None = None, limit: int = 200) -> list[Line]:
-    """The lines of a person's ledger in words, newest first."""
+def lines(
+    actor: Actor, person_id: int, before: datetime | None = None, limit: int = 200,
+    known: Mapping[int, Purpose] | None = None,
+) -> list[Line]:  # fmt: skip
+    """The lines of a person's ledger in words, newest first; `known` are the purposes where they were read already."""
     records = history_of(actor, person_id, before=before, limit=limit)
     if not records:
         return []
-    purposes, versions = purposes_by_id(), versions_of(records)
+    purposes, versions = known or purposes_by_id(), versions_of(records)
     return [Line(r, purposes[r.purpose_id], versions.get(r.wording_id or 0)) for r in records]
+
+
+def lines_of(actor: Actor, person: Any) -> list[Line]:
+    """The newest lines of a person in hand; panel and story share the answer."""
+    if not has(person, "consent"):
+        return []
+    return once(person, ("consent", actor.user_id), lambda: lines(actor, person.pk, known=purposes_beside(person)))
 
 
 def consent_panel(actor: Actor, person: Any) -> Mapping[str, Any] | None:
     """What the person allowed, by purpose and channel; None for who may not see consent."""
     if not actor.may("see", ConsentRecord.access_name):
         return None
-    told, person = lines(actor, person.pk), veiled(object_type("person"), person)
+    told, known = lines_of(actor, person), purposes_beside(person)
+    person = veiled(object_type("person"), person)
     now: dict[tuple[int, str, bool], Line] = {}
     for line in told:
         now.setdefault((line.record.purpose_id, line.record.channel, line.record.is_for_night), line)
-    purposes = [p for p in purposes_by_id().values() if p.is_active or any(key[0] == p.pk for key in now)]
+    purposes = [p for p in known.values() if p.is_active or any(key[0] == p.pk for key in now)]
     return {
         "standings": [_standing(purpose, person, now) for purpose in purposes],
         "lines": told[:SHOWN_LINES],
         "more": len(told) - SHOWN_LINES,
-        "form": form_context() if actor.may("create", ConsentRecord.access_name) else None,
+        "form": form_context(known) if actor.may("create", ConsentRecord.access_name) else None,
     }
 
 
-def form_context() -> dict[str, Any]:
-    """What the form for one more line offers."""
+def form_context(known: Mapping[int, Purpose] | None = None) -> dict[str, Any]:
+    """What the form for one more line offers; `known` are the purposes where they were read already."""
     return {
-        "purposes": [p for p in purposes_by_id().values() if p.is_active],
+        "purposes": [p for p in (known or purposes_by_id()).values() if p.is_active],
         "channels": Channel.choices,
         "states": State.choices,
         "methods": [(m.value, m.label) for m in STAFF_METHODS],
@@ -130,7 +142,7 @@ def consent_story(actor: Actor, person: Any, before: datetime | None, limit: int
             template="consent/ledger/story.html",
             data={"line": line},
         )
-        for line in lines(actor, person.pk, before, limit)
+        for line in (lines(actor, person.pk, before, limit) if before else lines_of(actor, person)[:limit])
     ]
 
 
@@ -148,6 +160,7 @@ def _standing(purpose: Purpose, person: Any, now: Mapping[tuple[int, str, bool],
 
 register_panel("person", Panel("consent", _("Consent"), "consent/ledger/panel.html", consent_panel, order=60))
 register_story("person", consent_story)
+register_presence("person", "consent", ConsentRecord, "person_id")
 register_title("consent.recorded", EventTitle(_("Consent recorded"), "circle-check"))
 register_title("consent.recorded_many", EventTitle(_("Consents recorded"), "circle-check"))
 register_title("wording.added", EventTitle(_("Wording of consent added"), "writing"))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
 from dangol.core.consent.ledger.models import ConsentRecord, ConsentState, Purpose, Wording
 from dangol.platform.access.actor import Actor
+from dangol.platform.objects.beside import once
 
 
 def active_purposes() -> list[Purpose]:
@@ -19,6 +21,11 @@ def active_purposes() -> list[Purpose]:
 def purposes_by_id() -> dict[int, Purpose]:
     """Every purpose, also those for which we do not write any more, in order. One query."""
     return {purpose.pk: purpose for purpose in Purpose.objects.all()}
+
+
+def purposes_beside(record: Any) -> dict[int, Purpose]:
+    """Every purpose, in order, asked once for all parts of the page of a record in hand."""
+    return once(record, "purposes", purposes_by_id)
 
 
 def current_wording(purpose: Purpose | int, language: str) -> Wording | None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from dangol.collaborative.channels.sources import SourceRules, register_source
 from dangol.collaborative.channels.writing import queries as writing
 from dangol.core.consent.ledger.queries import active_purposes
-from dangol.operational.marketing.campaigns.models import Campaign, CampaignFigures
+from dangol.operational.marketing.campaigns.models import Campaign, CampaignFigures, Recipient
 from dangol.operational.marketing.campaigns.queries import campaigns as queries
 from dangol.operational.marketing.campaigns.queries.building import previewed
 from dangol.operational.marketing.campaigns.queries.people import FIELD, people_behind
@@ -18,6 +18,7 @@ from dangol.operational.marketing.campaigns.queries.verdicts import LABELS
 from dangol.operational.marketing.campaigns.services import records
 from dangol.operational.marketing.campaigns.services.moves import finish_if_done
 from dangol.platform.events.titles import EventTitle, register_title
+from dangol.platform.objects.beside import register_presence
 from dangol.platform.objects.registry import register, register_filter, register_panel, register_score, register_story
 from dangol.platform.objects.types import Field, ObjectType, Panel, Score, View, fields_of
 
@@ -125,4 +126,5 @@ register_panel(
     "segment", Panel("campaigns", _("Campaigns"), "marketing/campaigns/segment_panel.html", segment_panel, order=40)
 )
 register_story("person", campaign_story)
+register_presence("person", "campaigns", Recipient, "person_id")
 writing.register_source(queries.SOURCE, previewed)

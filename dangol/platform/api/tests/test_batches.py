@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from dangol.core.customers.people.models import Person
 from dangol.platform.api.tests.program import Program, faults
+from dangol.platform.api.upserting import name_many
 from dangol.platform.events.models import EventRecord
+from dangol.platform.objects.registry import object_type
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -47,11 +51,10 @@ def test_one_by_one_each_item_gets_its_own_result(cast: Cast) -> None:
 def test_all_or_nothing_leaves_nothing(cast: Cast) -> None:
     call = Program(cast)
     items = [{"do": "create", "values": {"name": "Lee"}}, {"do": "create", "values": {"name": "Park", "phone": "x"}}]
-    before = EventRecord.objects.count()
     answer = call("POST", "/people/batch", {"atomic": True, "items": items})
     assert answer.status_code == 422
     assert "#/items/1/values/phone" in faults(answer)
-    assert (people(), EventRecord.objects.count()) == (0, before)
+    assert (people(), EventRecord.objects.filter(subject="person").count()) == (0, 0)
 
 
 def test_more_than_five_hundred_are_refused_with_a_sentence(cast: Cast) -> None:
@@ -111,3 +114,34 @@ def test_many_upserts_find_those_that_are_there(cast: Cast) -> None:
     assert upserts("Busan", 15) == [200] * 10 + [201] * 5
     assert people() == 15
     assert set(Person.objects.for_system("a test").values_list("city", flat=True)) == {"Busan"}
+
+
+def test_a_record_that_is_not_seen_answers_as_none_does(cast: Cast) -> None:
+    """By id, by its id in another system, in a batch, alone and with a condition; only what is written anew differs."""
+    kim = Program(cast, "owner").person(name="Kim", customer_number="17850")
+    name_many(object_type("person"), {("shop", "77"): kim["id"]})
+    call, none = Program(cast, "stranger"), kim["id"] + 999
+
+    def said(answer: Any) -> tuple[int, Any]:
+        return answer.status_code, answer.json().get("detail")
+
+    for do, more in (("change", {"values": {"city": "Busan"}}), ("trash", {}), ("restore", {}), ("change", {})):
+        for items in ([kim["id"], none], [kim["id"]], [none]):
+            sent = [{"do": do, "id": pk, **more} for pk in items]
+            results = call("POST", "/people/batch", {"items": sent}).json()["results"]
+            assert {(r["status"], r["problem"]["detail"]) for r in results} == {(404, results[0]["problem"]["detail"])}
+            tagged = call("POST", "/people/batch", {"items": [{**s, "if_match": '"x"'} for s in sent]}).json()
+            assert {r["status"] for r in tagged["results"]} == {404}
+    calls: list[tuple[str, str, Any]] = [("PATCH", "", {"city": "x"}), ("POST", "/restore", None)]
+    calls += [(method, rest, None) for method, rest in (("GET", ""), ("DELETE", ""), ("GET", "/access"))]
+    for method, rest, sent in [*calls, ("GET", "/notes", None)]:
+        for headers in ({}, {"If-Match": '"x"'}, {"If-None-Match": "*"}):
+            answers = [said(call(method, f"/people/{pk}{rest}", sent, headers)) for pk in (kim["id"], none)]
+            assert answers[0] == answers[1], (method, rest)
+    assert said(call("GET", "/people/by/shop/77")) == said(call("GET", "/people/by/shop/78"))
+    matched = [said(call("PUT", f"/people/by/shop/{n}", {"name": "x"}, {"If-Match": '"x"'})) for n in (77, 78)]
+    assert matched[0] == matched[1]
+    assert matched[0][0] == 412
+    # What cannot be kept from whoever writes: the id there and the customer number are taken.
+    assert said(call("PUT", "/people/by/shop/77", {"name": "x"}))[0] == 403
+    assert call("POST", "/people", {"name": "x", "customer_number": "17850"}).status_code == 422

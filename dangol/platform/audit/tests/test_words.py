@@ -20,6 +20,7 @@ from dangol.platform.accounts.entry.signing_in import sign_in
 from dangol.platform.accounts.keys import key_behind
 from dangol.platform.accounts.models import Role
 from dangol.platform.accounts.services import create_api_key
+from dangol.platform.api.tests.test_feed import settled
 from dangol.platform.audit import queries, words
 from dangol.platform.audit.models import WordsOfRows
 from dangol.platform.audit.rules import Ask
@@ -109,6 +110,7 @@ def test_the_job_notes_each_bulk_change_once_and_they_go_together(cast: Cast) ->
     people = [Person.plain.create(name=f"Kim {n}", owner=cast.owner) for n in range(3)]
     rows = [RowChange("person", p.pk, None, {"city": "Gangneung", "note": "x" * 90_000}) for p in people]
     emit_bulk(PersonChanged(), actor=cast.actor("owner"), rows=rows)
+    settled()
     while words.note_words():
         pass
     assert WordsOfRows.objects.count() == 1

@@ -16,11 +16,13 @@ from typing import Any
 
 import pytest
 
+from dangol.platform.console.serving import KEEP_ALIVE_SECONDS
 from dangol.platform.console.tests.running import Running, dangol, free_port, started
 from dangol.platform.db.embedded import ensure_database
 from dangol.platform.db.home import Home
 from dangol.platform.db.processes import wait_until
 from dangol.platform.db.tests.users_of_database import query
+from dangol.platform.exchange.services import LARGEST_UPLOAD
 
 DEPLOY = Path(__file__).resolve().parents[4] / "deploy"
 KNOWN = re.compile(r"^#?([A-Z_]+)=", re.MULTILINE)
@@ -39,6 +41,22 @@ def test_every_setting_of_the_environment_file_is_read_somewhere() -> None:
     source = "\n".join(p.read_text() for p in (DEPLOY.parent / "dangol").rglob("*.py") if "tests" not in p.parts)
     unknown = [name for name in KNOWN.findall((DEPLOY / "systemd/dangol.env").read_text()) if name not in source]
     assert unknown == []
+
+
+def test_proxies_let_go_of_a_connection_before_the_house_does() -> None:
+    upstream = (DEPLOY / "nginx/dangol.conf").read_text().partition("}")[0]
+    kept = [re.search(r"keepalive_timeout (\d+)s;", upstream),
+            re.search(r"\n\s+keepalive (\d+)s\n", (DEPLOY / "caddy/Caddyfile").read_text())]  # fmt: skip
+    assert all(found and int(found[1]) < KEEP_ALIVE_SECONDS for found in kept)
+
+
+def test_proxies_take_a_little_more_than_the_house_does() -> None:
+    nginx = re.search(r"client_max_body_size (\d+)m;", (DEPLOY / "nginx/dangol.conf").read_text())
+    caddy = re.search(r"max_size (\d+)MB", (DEPLOY / "caddy/Caddyfile").read_text())
+    assert nginx
+    assert caddy
+    for taken in (int(nginx[1]) * 1024**2, int(caddy[1]) * 1000**2):
+        assert LARGEST_UPLOAD + 1024**2 < taken < LARGEST_UPLOAD * 1.1
 
 
 @pytest.mark.slow

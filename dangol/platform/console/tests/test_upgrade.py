@@ -132,6 +132,24 @@ def test_data_of_an_earlier_commit_come_over_whole_and_work(old: Old, mine: Home
 
 
 @pytest.mark.slow
+def test_new_code_that_is_started_on_old_data_saves_them_first(old: Old, mine: Home) -> None:
+    refused = dangol(mine, "jobs", "list", "--json")
+    assert refused.returncode == 1
+    assert "earlier version" in answer_of(refused)["error"]
+    assert "dangol upgrade" in answer_of(refused)["what_to_do"]
+    with started(mine) as running:
+        assert running.health()[0] == 200
+        assert "Saving everything" in running.said
+    backups = list((mine.root / "backups").glob("before-upgrade-*.tar.gz"))
+    assert len(backups) == 1
+    assert not (mine.root / "upgrade.json").exists()
+    after = counts(mine)
+    assert {t: after[t] for t in TABLES if t != "event"} == {t: old.counts[t] for t in TABLES if t != "event"}
+    with started(mine) as running:
+        assert "Saving everything" not in running.said, "once is enough"
+
+
+@pytest.mark.slow
 def test_an_upgrade_that_is_killed_goes_on_where_it_stood(old: Old, mine: Home) -> None:
     note = mine.root / "upgrade.json"
     with upgrading(mine) as process:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ from dangol.platform.access.errors import Forbidden
 from dangol.platform.exchange.records.making import Draft, Maker
 from dangol.platform.exchange.records.matching import Entry, Matcher, Sorted
 from dangol.platform.exchange.records.plan import CHANGE, NEW, Plan
-from dangol.platform.exchange.records.relating import Relations
+from dangol.platform.exchange.records.relating import UNKNOWN, Relations
 from dangol.platform.exchange.records.rows import Aside, Batch, Taken
 from dangol.platform.exchange.records.seen import Seen
 from dangol.platform.exchange.records.telling import Told
@@ -108,9 +108,10 @@ class Writer:
             for pk in back & known.keys():
                 known[pk].deleted_at = None
         values = {e.record_id: self._wanted(e, known[e.record_id]) for e in entries if e.record_id in known}
+        moved = self._to_come(values) if self.is_dry else set()
         outcome = change_many(writer, actor=self.actor, values=values, known=known, is_dry=self.is_dry)  # type: ignore[arg-type]
         told.tell(writer.changed, [] if self.is_dry else outcome.rows)
-        changed = {row.subject_id for row in outcome.rows}
+        changed = {row.subject_id for row in outcome.rows} | moved
         left = {one.record_id: one for one in outcome.left}
         for entry in entries:
             pk = entry.record_id
@@ -131,6 +132,15 @@ class Writer:
         if trashed and not self.is_dry:
             told.tell(writer.restored, restore_many(writer, actor=self.actor, ids=trashed).rows)
         return set(trashed)
+
+    def _to_come(self, values: Mapping[Any, dict[str, Any]]) -> set[int]:
+        """Take out of a dry run's values the related records that are only to come; returns whom they would change."""
+        moved = set()
+        for pk, given in values.items():
+            for name in [f.name for f in self.plan.relations if given.get(f.name) == UNKNOWN]:
+                del given[name]
+                moved.add(pk)
+        return moved
 
     def _wanted(self, entry: Entry, record: Any) -> dict[str, Any]:
         """What the file wants a known record to be; with `fills` only where it is blank. Fixed fields stay."""

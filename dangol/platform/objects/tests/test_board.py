@@ -193,3 +193,26 @@ def test_groups_of_none_and_others_are_told_apart(cast: Cast) -> None:
     assert [g.count.number for g in groups if g.key == OTHER] == [7]
     assert [g.count.number for g in groups if g.key == NONE] == [1]
     assert len(groups) == 14
+
+
+@pytest.mark.parametrize(("sort", "order"), [("-value_12m", ["D", "C", "B", "E"]), ("value_12m", ["C", "D", "B", "E"])])
+def test_cards_without_a_tier_are_all_that_have_no_known_one(cast: Cast, sort: str, order: list[str]) -> None:
+    """Without a row of figures (B, E), with a tier that nobody knows (C), with a row but no tier (D)."""
+    made = {name: create_person(actor=cast.actor("owner"), values={"name": name}).pk for name in "ABCDE"}
+    tiers = [(made["A"], "top", 9), (made["C"], "gold", 2), (made["D"], None, 5)]
+    with connection.cursor() as cursor:
+        for pk, tier, value in tiers:
+            cursor.execute(
+                "INSERT INTO segments_customer_tier (person_id, tier, rank, value, value_12m, value_in_window, months,"
+                " first_order_on, last_order_on, order_count, purchase_days, is_slipping, recency, frequency, money,"
+                " segment) VALUES (%s, %s, 1, %s, %s, 1, array_fill(1.0, ARRAY[12]), '2025-01-01', '2026-10-01', 3, 3,"
+                " false, 3, 3, 3, 'loyal')",
+                [pk, tier, value, value],
+            )
+    people, actor = object_type("person"), cast.actor("owner")
+    by = groupable(people, actor)["tier"]
+    groups = {g.key: g for g in grouped(people, actor, ListQuery(sort=sort, columns=["name"]), by, first=10)}
+    assert [row.record.name for row in groups[NONE].rows] == order
+    assert [row.record.name for row in groups["=top"].rows] == ["A"]
+    listed = listing.page(people, actor, ListQuery(filter=groups[NONE].tree, sort=sort, columns=["name"]))
+    assert [row.record.name for row in listed.rows] == order

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,7 +18,8 @@ from dangol.analytical.dashboards.figures.rules import PERIOD_KEYS
 from dangol.analytical.dashboards.home.queries import PICTURES, overview, picture
 from dangol.analytical.dashboards.home.tests.conftest import PASSWORD, Shop
 from dangol.analytical.dashboards.pictures.rules import Cell, Table
-from dangol.platform.access.actor import Actor
+from dangol.core.customers.people.models import Person
+from dangol.platform.access.actor import Actor, Scope
 from dangol.platform.objects.listing import ListQuery, count, rows_for
 from dangol.platform.objects.registry import object_type_at
 
@@ -126,3 +128,22 @@ def test_figures_of_one_s_own_customers_are_those_of_one_s_own_lists(shop: Shop)
     assert money(actor, tiles["revenue"].door) == tiles["revenue"].value
     assert length(actor, tiles["active"].door) == tiles["active"].value
     assert length(actor, tiles["at_risk"].note_door) == tiles["at_risk"].note_count
+
+
+@pytest.mark.parametrize("scope", ["team", "subordinates", "shared", "own"])
+def test_figures_reach_as_far_as_the_lists_by_whatever_rule(shop: Shop, scope: str) -> None:
+    """A mate and the manager see what the owner sees, a colleague what was shared, a stranger nothing."""
+    owner = shop.actor("own")
+    some = Person.objects.visible_to(owner).order_by("pk").values_list("pk", flat=True)[:7]
+    rights: dict[str, dict[str, Scope]] = {"insight": {"see": "all"}, "person": {"see": scope}, "order": {"see": scope}}
+    reader = replace(
+        shop.actor("admin"), grants=rights, roles=frozenset(), team_mate_ids=frozenset({owner.user_id}),
+        subordinate_ids=frozenset({owner.user_id}), shared={"person": tuple(some)} if scope == "shared" else {},
+    )  # fmt: skip
+    tiles = {t.metric.name: t for t in overview(reader, period="365d").tiles}
+    assert money(reader, tiles["revenue"].door) == tiles["revenue"].value
+    assert length(reader, tiles["active"].door) == tiles["active"].value
+    assert length(reader, tiles["at_risk"].note_door) == tiles["at_risk"].note_count
+    whole = {t.metric.name: t for t in overview(owner, period="365d").tiles}["revenue"].value
+    assert whole
+    assert tiles["revenue"].value == (0 if scope == "own" else whole) or scope == "shared"

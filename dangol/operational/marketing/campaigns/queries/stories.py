@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from dangol.core.purchases.orders.models import Order
 from dangol.operational.marketing.campaigns.models import Campaign, Recipient
 from dangol.platform.access.actor import Actor
+from dangol.platform.objects.beside import has
 from dangol.platform.objects.registry import StoryItem
 
 SHOWN = 5
@@ -19,6 +20,8 @@ MOST = 200
 
 def campaign_story(actor: Actor, person: Any, before: datetime | None, limit: int) -> Sequence[StoryItem]:
     """That a customer was in a control group (quiet), and her first order within the horizon after a campaign."""
+    if not has(person, "campaigns"):
+        return []
     rows = list(Recipient.objects.visible_to(actor).filter(person_id=person.pk).exclude(group="left_out")[:MOST])
     if not rows:
         return []
