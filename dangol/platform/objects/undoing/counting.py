@@ -126,7 +126,7 @@ class _Statement:
         fields = [part for part in parts if part is not None]
         differing = [self._differs(key) for key in self.keys]
         table = connection.ops.quote_name(self.writer.model._meta.db_table)
-        pk = connection.ops.quote_name(self.writer.model._meta.pk.column)
+        pk = connection.ops.quote_name(str(self.writer.model._meta.pk.column))
         return (
             "SELECT told.id, told.pk, told.b IS NULL AND told.a IS NOT NULL AS is_new, told.a IS NULL AS is_lost,"
             f" t.{pk} IS NOT NULL AS is_there, {self._may('change')} AS may_change,"

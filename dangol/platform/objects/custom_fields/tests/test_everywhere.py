@@ -21,48 +21,17 @@ from dangol.platform.api.added import with_added
 from dangol.platform.events.models import EventRecord
 from dangol.platform.objects import exporting, grouping, listing, reading, sums
 from dangol.platform.objects.custom_fields.models import CustomField
-from dangol.platform.objects.custom_fields.searching import fill
 from dangol.platform.objects.custom_fields.services import add_field, change_field, remove_field, restore_field
+from dangol.platform.objects.custom_fields.tests.conftest import FIELDS
 from dangol.platform.objects.filters import FilterError
-from dangol.platform.objects.finding import search
 from dangol.platform.objects.listing import ListQuery
 from dangol.platform.objects.many import change_many
 from dangol.platform.objects.past import as_of
 from dangol.platform.objects.registry import fields_for, object_type
-from dangol.platform.objects.undoing.planning import plan_undo
 from dangol.platform.objects.undoing.runs import begin
 from dangol.platform.objects.writing import Conflict, writer_of
 from dangol.platform.ui.viewer import Viewer
 from tests.cast import Cast
-
-TIERS = [{"en": "Gold", "ko": "금", "tone": "warn"}, {"en": "Silver", "ko": "은"}]
-FIELDS: dict[str, dict[str, Any]] = {
-    "c_skin": {"kind": "text"},
-    "c_points": {"kind": "number", "places": 1},
-    "c_budget": {"kind": "money"},
-    "c_since": {"kind": "date"},
-    "c_grade": {"kind": "choice", "choices": TIERS},
-    "c_tastes": {"kind": "choices", "choices": [{"en": "Dark"}, {"en": "Light"}, {"en": "Decaf"}]},
-    "c_vip": {"kind": "bool"},
-    "c_friend": {"kind": "relation", "relation": "person"},
-    "c_barista": {"kind": "user"},
-    "c_share": {"kind": "percent"},
-    "c_page": {"kind": "url"},
-    "c_story": {"kind": "long_text"},
-}
-
-
-@pytest.fixture
-def actor(db: None, system: Actor) -> Actor:
-    return system
-
-
-@pytest.fixture
-def fields(actor: Actor) -> dict[str, CustomField]:
-    return {
-        name: add_field(actor=actor, object_name="person", values={"label_en": name[2:].title(), **values})
-        for name, values in FIELDS.items()
-    }
 
 
 def person(actor: Actor, **values: Any) -> Person:
@@ -341,64 +310,3 @@ def test_a_list_with_all_of_them_costs_no_more_queries_than_their_names(actor: A
     with CaptureQueriesContext(connection) as caught:
         listing.page(object_type("person"), actor, ListQuery(columns=["name", *VALUES]))
     assert len(caught) == 1
-
-
-def test_the_search_finds_records_by_it_unless_it_is_hidden(cast: Cast, actor: Actor, fields: Any) -> None:
-    change_field(actor=actor, number=fields["c_skin"].pk, values={"is_searched": True})
-    made = person(actor, c_skin="combination")
-    person(actor, name="Other", c_page="combination.test")
-    query = ListQuery(search="mbinati", columns=["name"])
-    assert [r.id for r in listing.page(object_type("person"), actor, query).rows] == [made.pk]
-    [group] = search(actor, "mbinati", among=[object_type("person")]).groups
-    assert [(str(f.field.label), f.value) for f in group.finds if f.field] == [("Skin", "combination")]
-    change_person(actor=actor, record_id=made.pk, values={"c_skin": "oily"})
-    assert listing.page(object_type("person"), actor, query).rows == []
-    change_person(actor=actor, record_id=made.pk, values={"c_skin": "combination"})
-    cast.admin.roles.update(fields={"person": {"c_skin": "hidden"}})
-    assert listing.page(object_type("person"), cast.actor("admin"), query).rows == []
-    change_field(actor=actor, number=fields["c_page"].pk, values={"is_searched": True})
-    fill(object_name="person")
-    assert len(listing.page(object_type("person"), actor, query).rows) == 2
-
-
-def test_many_changes_at_once_are_judged_and_undone_by_field(actor: Actor, fields: Any) -> None:
-    made = [person(actor, c_points=n, c_since="2026-01-01") for n in range(3)]
-    rows = Person.objects.visible_to(actor, "change").filter(pk__in=[p.pk for p in made])
-    values = {"c_points": 9, "c_since": "2026-02-02", "c_tastes": ["dark"], "c_vip": True, "c_grade": "gold"}
-    run = begin(actor=actor, action="change", object_name="person", rows=rows, values=values)
-    assert run.changed == 3
-    change_person(actor=actor, record_id=made[0].pk, values={"c_tastes": ["light"]})
-    event = EventRecord.objects.get(pk=run.event_id)
-    plan = plan_undo(actor, event.pk)
-    assert (plan.total, plan.takes, plan.left) == (3, 3, {"changed": 1})
-    begin(actor=actor, action="undo", object_name="person", undoes=event)
-    back = list(Person.plain.order_by("pk"))
-    assert [(p.c_points, str(p.c_since), p.c_tastes, p.c_vip, p.c_grade) for p in back] == [
-        (0, "2026-01-01", ["light"], False, None), (1, "2026-01-01", None, False, None),
-        (2, "2026-01-01", None, False, None)]  # fmt: skip
-
-
-def test_a_choice_that_records_have_is_not_taken_away(actor: Actor, fields: Any) -> None:
-    person(actor, c_grade="gold", c_tastes=["dark"])
-    for name, kept in (
-        ("c_grade", [{"value": "silver", "en": "Silver"}]),
-        ("c_tastes", [{"value": "light", "en": "L"}]),
-    ):
-        with pytest.raises(ValidationError, match="give them another value"):
-            change_field(actor=actor, number=fields[name].pk, values={"choices": kept})
-    kept = [{"value": "gold", "en": "Gold"}]
-    assert len(change_field(actor=actor, number=fields["c_grade"].pk, values={"choices": kept}).choices) == 1
-
-
-def test_a_board_of_very_many_counts_by_the_index(actor: Actor, fields: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    for grade in ("gold", "gold", "silver", None):
-        person(actor, c_grade=grade)
-    indexed(fields["c_grade"])
-    monkeypatch.setattr(grouping, "SAMPLE", 0)
-    f = fields_for(object_type("person"), actor)["c_grade"]
-    groups = grouping.grouped(object_type("person"), actor, ListQuery(), f, first=5)
-    assert [(g.value, g.count.number, len(g.rows)) for g in groups] == [("gold", 2, 2), ("silver", 1, 1), (None, 1, 1)]
-    monkeypatch.setattr(grouping, "EXACT_UP_TO", 0)
-    groups = grouping.grouped(object_type("person"), actor, ListQuery(), f, first=5)
-    assert not any(g.count.is_exact for g in groups)
-    assert [len(g.rows) for g in groups] == [2, 1, 1]
