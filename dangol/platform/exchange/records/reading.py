@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
@@ -234,10 +233,3 @@ def _reads(reader: Reader, cell: str) -> bool:
     except Unreadable:
         return False
     return True
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether a value read and one that stands are the same."""
-    if isinstance(one, Decimal) or isinstance(other, Decimal):
-        return one == other
-    return bool((one or "") == (other or ""))
