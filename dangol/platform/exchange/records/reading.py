@@ -22,6 +22,7 @@ from dangol.platform.objects.types import Field
 
 Reader = Callable[[str], Any]
 _ERRORS = re.compile(r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)", re.IGNORECASE)
+_WRAPPED = frozenset(("=", "'", "#", ""))
 _SEVERAL = re.compile(r"\s*(?:[;,|\n]|\s/\s|:::)\s*")
 _IN_ANGLES = re.compile(r"<([^<>]+)>")
 _KOREAN_MOBILE = re.compile(r"01[016789][-. ]?\d{3,4}[-. ]?\d{4}")
@@ -61,6 +62,8 @@ def reader_for(field: Field, column: Any, manners: Manners) -> Reader:
 
 def plain(cell: str) -> str:
     """A cell without what programs wrap around it. Raises `Unreadable` for the error of a formula."""
+    if cell[:1] not in _WRAPPED:
+        return cell
     text = unwrap(cell)
     if text[:1] == "#" and _ERRORS.fullmatch(text):
         raise Unreadable("formula_error")
