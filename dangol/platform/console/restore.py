@@ -30,6 +30,8 @@ from dangol.platform.db.home import Home, read_json, write_private
 from dangol.platform.db.users import Lock, Register, is_held
 
 NEW, NOTE, ASIDE = "restore.new", "restore.json", ".before-restore"
+UPGRADE_NOTE = "upgrade.json"
+"""What an upgrade that is under way, or was killed, leaves beside the data; it says nothing of those of an archive."""
 
 
 def restore(
@@ -93,6 +95,7 @@ def _restore(home: Home, archive: Path) -> Answer:
         if not _is_empty(home):
             ask(f"{home.root} holds data already. Replace all of it with what is in {archive}?")
         manifest = put_back(home, database, archive)
+        (home.root / UPGRADE_NOTE).unlink(missing_ok=True)
     data = {
         "file": str(archive.resolve()), "version": manifest.version, "made_at": manifest.made_at,
         "files": sum(name.startswith("files/") for name in manifest.members),

@@ -14,8 +14,6 @@ from dangol.platform.db.errors import CannotContinue
 from dangol.platform.db.home import Home
 
 MIGRATION_LOCK = 7_301_001
-UPGRADE_NOTE = "upgrade.json"
-"""What an upgrade that is under way, or was killed, leaves beside the data."""
 Bring = Callable[[Home, Database], None]
 
 
@@ -97,6 +95,8 @@ def _holds_data(connection: Any) -> bool:
 def _is_behind(home: Home) -> bool:
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
+
+    from dangol.platform.console.restore import UPGRADE_NOTE
 
     executor = MigrationExecutor(connections["owner"])
     refuse_later(executor.loader)

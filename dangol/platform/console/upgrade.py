@@ -24,7 +24,7 @@ from typing import Annotated, Any
 import typer
 
 from dangol.platform.console.output import Answer, say
-from dangol.platform.console.session import UPGRADE_NOTE as NOTE
+from dangol.platform.console.restore import UPGRADE_NOTE as NOTE
 from dangol.platform.db.embedded import Database, ensure_database
 from dangol.platform.db.errors import CannotContinue
 from dangol.platform.db.home import Home, read_json, write_private

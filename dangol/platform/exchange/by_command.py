@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.db.errors import CannotContinue
-from dangol.platform.exchange.columns import columns_by_name, guess_columns
+from dangol.platform.exchange.columns import columns_by_name
 from dangol.platform.exchange.errors import BadMapping
 from dangol.platform.exchange.files.preparing import needs_preparing, prepare
 from dangol.platform.exchange.models import ImportRun
 from dangol.platform.exchange.put_aside import write_put_aside
 from dangol.platform.exchange.reader import Table, open_table
 from dangol.platform.exchange.registry import Importer, Job, importer
-from dangol.platform.exchange.services import GUESS_ROWS, finish_run, new_file, record_run
+from dangol.platform.exchange.services import finish_run, guess, new_file, record_run
 from dangol.platform.jobs.progress import Stopped, Tracker
 
 Listener = Callable[[int, int, str], None]
@@ -185,7 +185,7 @@ def _mapping(table: Table, kind: str, columns: Mapping[str, str]) -> dict[str, i
                 _("There is no field %(name)s.") % {"name": name},
                 _("Fields: %(names)s.") % {"names": ", ".join(field.name for field in fields)},
             )
-    mapping = guess_columns(fields, table.header, table.sample(GUESS_ROWS), chosen.ignored)
+    mapping, _named = guess(chosen, table, fields)
     try:
         given = columns_by_name({f: c for f, c in columns.items() if c}, table.header)
     except KeyError as error:

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -20,11 +20,12 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
 from dangol.platform.db.errors import from_os_error
 from dangol.platform.db.home import Home
-from dangol.platform.exchange.columns import guess_columns
+from dangol.platform.exchange.columns import ImportField, guess_columns
 from dangol.platform.exchange.errors import BadFile, BadMapping, BadOption
 from dangol.platform.exchange.files.preparing import needs_preparing, prepare
 from dangol.platform.exchange.mappings import fitting_mapping, usable_columns
 from dangol.platform.exchange.models import ImportRun, PutAside, SavedMapping
+from dangol.platform.exchange.presets import fitting_preset
 from dangol.platform.exchange.reader import Table, open_table
 from dangol.platform.exchange.registry import Importer, importer
 from dangol.platform.jobs.models import Progress
@@ -118,8 +119,22 @@ def look_at(chosen: Importer, table: Table, actor: Actor) -> tuple[dict[str, int
     if saved is not None:
         mapping = usable_columns(saved.columns, table.header, {field.name for field in fields})
         return mapping, chosen.suggest(table, mapping, actor) | saved.options | {"saved": saved.name}
-    mapping = guess_columns(fields, table.header, table.sample(GUESS_ROWS), chosen.ignored)
-    return mapping, chosen.suggest(table, mapping, actor)
+    mapping, named = guess(chosen, table, fields)
+    return mapping, chosen.suggest(table, mapping, actor) | named
+
+
+def guess(chosen: Importer, table: Table, fields: Sequence[ImportField]) -> tuple[dict[str, int], dict[str, Any]]:
+    """Guess columns: those of a known system as its preset says, others by name and content; and what the preset says
+    beside."""
+    preset = fitting_preset(chosen.name, table.header)
+    known = {field.name for field in fields}
+    taken = {f: place for f, place in preset.places(table.header).items() if f in known} if preset else {}
+    closed = (preset.closed if preset else set()) | taken.keys()
+    ignored = [*chosen.ignored, *(table.header[place] for place in taken.values())]
+    left = [field for field in fields if field.name not in closed]
+    mapping = guess_columns(left, table.header, table.sample(GUESS_ROWS), ignored)
+    mapping = {f: place for f, place in mapping.items() if place not in taken.values()} | taken
+    return mapping, {**preset.options, "preset": preset.name} if preset else {"preset": ""}
 
 
 def table_of(run: ImportRun) -> Table:

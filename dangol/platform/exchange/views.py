@@ -18,6 +18,7 @@ from dangol.platform.exchange import forms
 from dangol.platform.exchange.errors import BadFile
 from dangol.platform.exchange.mappings import forget_mapping, mappings_of, save_mapping
 from dangol.platform.exchange.models import ImportRun
+from dangol.platform.exchange.presets import NOT_TRIED, preset_called
 from dangol.platform.exchange.put_aside import put_aside_csv
 from dangol.platform.exchange.queries import importers_for, put_aside_rows, run_for, runs_for
 from dangol.platform.exchange.queueing import queue_run
@@ -98,7 +99,9 @@ def _columns_page(
     chosen = importer(run.kind)
     context: dict[str, Any] = {
         "run": run, "importer": chosen, "error": error, "step": 2, "saved": mappings_of(run.kind),
-        "fields": chosen.fields_for(_actor(request)), "encodings": forms.ENCODINGS,
+        "fields": chosen.fields_for(_actor(request)),
+        "preset": preset_called(run.kind, str(run.options.get("preset", ""))), "not_tried": NOT_TRIED,
+        "encodings": forms.ENCODINGS,
         "may_see_console": _actor(request).may("see", "console"),
         "separators": forms.SEPARATORS.items(), "choices": forms.shown_choices(chosen, run.options),
     }  # fmt: skip

@@ -10,7 +10,6 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from dangol.platform.access.actor import Actor
@@ -22,6 +21,7 @@ from dangol.platform.objects.filters import FilterError, compile_filter
 from dangol.platform.objects.keyset import Beyond, Cursor
 from dangol.platform.objects.registry import default_columns, fields_for, object_type, score_of, scores
 from dangol.platform.objects.types import Field, ObjectType, Score
+from dangol.platform.search.listed import IsAmong, first_that_hold
 from dangol.platform.search.queries import matching, matching_ids
 
 EXACT_UP_TO = 10_000
@@ -199,28 +199,18 @@ def _searched_slice(
     whole table.
     """
     rows = rows_for(declared, actor, replace(query, search=""))
-    sought = matching(declared.name, query.search, hidden=hidden_texts(declared, actor))
+    hidden = hidden_texts(declared, actor)
+    sought = matching(declared.name, query.search, hidden=hidden)
     if sought.is_rare:
         return _sorted_slice(declared, fields, rows.filter(pk__in=sought.ids), sort, query)
     order = order_of(declared, fields, sort)
     after = Cursor.unpack(query.after, order.column) if query.after else None
-    for width in (*NEAR, *(FURTHER if sought.expected > MANY else ())):
-        if after and after.in_rest:
-            break
-        near = rows.filter(pk__in=sought.ids).filter(pk__in=order.valued(rows, after)[:width].values("pk"))
-        found = list(order.valued(near, after)[: query.limit + 1])
-        if len(found) > query.limit:
-            return cut(found, [], query.limit)
-    return _sorted_slice(declared, fields, rows.filter(_among(declared, sought.gathered)), sort, query)
-
-
-NEAR, FURTHER, MANY = (5_000,), (50_000,), 150_000
-
-
-def _among(declared: ObjectType, ids: Any) -> Q:
-    """That a record is one of `ids`, which are read as a whole before anything else."""
-    sql, params = ids.query.sql_with_params()
-    return Q(pk__in=RawSQL(f"SELECT unnest(ARRAY({sql}))", params))  # noqa: S611 - values are parameters
+    if not (after and after.in_rest):
+        near = order.valued(rows, after)
+        ids, are_all = first_that_hold(declared.name, query.search, near, query.limit + 1, hidden=hidden)
+        if len(ids) > query.limit or (are_all and not order.may_lack):
+            return cut(list(near.filter(pk__in=ids)) if ids else [], [], query.limit)
+    return _sorted_slice(declared, fields, rows.filter(IsAmong(sought.gathered)), sort, query)
 
 
 def cut(found: list[Any], rest: list[Any], limit: int) -> tuple[list[Any], str]:

@@ -19,6 +19,10 @@ MANY_WAYS = 4
 FEWER_PIECES = 3
 """Pieces of each of many ways: with few of them, most ways need the same."""
 
+OF_OBJECT = "object_name || '' = %s"
+"""That an entry is of an object, where its pieces are asked as well: these are of one object already, and the index of
+all its entries would be read for nothing."""
+
 _PLACES = ((" ", ""), ("\t ", ""), ("\t ", "\n"), ("\t ", " "))
 
 

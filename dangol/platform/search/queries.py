@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dangol.platform.search import ranked, walking
-from dangol.platform.search.conditions import BEGINNING, EXACT, FIRST, PART, WORD, Search
+from dangol.platform.search.conditions import BEGINNING, EXACT, FIRST, OF_OBJECT, PART, WORD, Search
 from dangol.platform.search.models import SearchEntry
 from dangol.platform.search.results import Hit, Hits
 from dangol.platform.search.rules import Asked, asked
-from dangol.platform.search.statistics import statistics
 
 __all__ = ["BEGINNING", "EXACT", "FIRST", "PART", "WORD", "Among", "Hit", "Hits", "find", "find_each", "ids_holding",
            "knows_any", "matching_ids"]  # fmt: skip
@@ -56,13 +55,12 @@ class Matching:
     """The records of an object that contain all words of a text, to be joined with others.
 
     `ids` is asked row by row where many match; `gathered` reads all that match by the index of pieces first, however
-    many these are. `is_rare`: so few can match that both are the same. `expected` is how many are likely to.
+    many these are. `is_rare`: so few can match that both are the same.
     """
 
     ids: Any
     gathered: Any
     is_rare: bool
-    expected: int
 
 
 def matching(object_name: str, text: str, *, hidden: Collection[str] = ()) -> Matching:
@@ -71,15 +69,17 @@ def matching(object_name: str, text: str, *, hidden: Collection[str] = ()) -> Ma
     found = SearchEntry.objects.filter(object_name=object_name)
     if not search.asked.words:
         nothing = found.none().values("record_id")
-        return Matching(nothing, nothing, True, 0)
+        return Matching(nothing, nothing, True)
     is_rare = search.is_rare()
     by_index, values = search.condition("", is_rare=True)
-    gathered = found.extra(where=[by_index], params=values).values("record_id")  # noqa: S610 - values are parameters
+    gathered = SearchEntry.objects.extra(  # noqa: S610 - values are parameters
+        where=[f"{OF_OBJECT} AND {by_index}"], params=[object_name, *values]
+    ).values("record_id")
     if is_rare:
-        return Matching(gathered, gathered, True, 0)
+        return Matching(gathered, gathered, True)
     plain, values = search.condition("", is_rare=False)
     ids = found.extra(where=[plain], params=values).values("record_id")  # noqa: S610 - values are parameters
-    return Matching(ids, gathered, False, round(search.shares()[1] * statistics().entries))
+    return Matching(ids, gathered, False)
 
 
 def ids_holding(object_name: str, text: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from dangol.platform.search.conditions import Search
+from dangol.platform.search.conditions import OF_OBJECT, Search
 from dangol.platform.search.reach import fetch, judged
 from dangol.platform.search.results import Hit, Hits
 
@@ -74,7 +74,7 @@ def _all(search: Search) -> tuple[str, list[Any]]:
     title = "''" if search.hidden else "e.title"
     sql = (
         f"(SELECT e.record_id, {title} AS title, {rank} AS rank FROM search_searchentry e"
-        f" WHERE e.object_name = %s AND {condition} LIMIT {MOST}) g"
+        f" WHERE e.{OF_OBJECT} AND {condition} LIMIT {MOST}) g"
     )
     return sql, [*rank_values, search.object_name, *values]
 

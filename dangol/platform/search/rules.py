@@ -76,7 +76,7 @@ def pieces(text: str) -> set[str]:
             found.add("^" + word[0])
             found.update(_pieces_of(word, is_whole=True))
             if not word.isalnum():
-                found.update(c for c in word if _is_sign(c))
+                found.update([c for c in word if c < "\x7f" and not c.isalnum()])
     return found
 
 

@@ -33,7 +33,9 @@ def unread(actor: Actor) -> int | None:
     """How many mentions `actor` has not opened, at most 100. One query while there are none."""
     if actor.kind != "user" or not actor.may("see", Mention.access_name):
         return None
-    waiting = Mention.objects.for_system("whether anything waits at all").filter(user_id=actor.user_id, seen_at=None)
+    waiting = Mention.objects.for_system("whether anything waits at all").filter(
+        user_id=actor.user_id or 0, seen_at=None
+    )
     ids = list(waiting.values_list("pk", flat=True)[:COUNTED])
     return Mention.objects.visible_to(actor).filter(pk__in=ids).count() if ids else 0
 

@@ -69,7 +69,7 @@ def add_note(*, actor: Actor, object_name: str, record_id: int, body: str, is_pi
     text = _checked(body)
     if is_pinned:
         _refuse_too_many_pins(object_name, record_id)
-    note = Note(
+    note: Any = Note(
         object_name=object_name, record_id=record_id, body=text, is_pinned=is_pinned, author_id=actor.user_id
     )  # fmt: skip
     note.save(force_insert=True)

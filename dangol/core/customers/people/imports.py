@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dangol.core.customers.people.rules import is_hangul, is_relay_number
 from dangol.platform.exchange.columns import ImportField
+from dangol.platform.exchange.presets import Preset, register_preset
 from dangol.platform.exchange.records.answers import counted
 from dangol.platform.exchange.records.habits import Habits, Texts, register_habits
 
@@ -72,3 +73,60 @@ register_habits(
         },
     ),
 )
+
+# fmt: off
+for _preset in (
+    Preset("hubspot", "HubSpot", "people", ("Record ID", "First Name", "Last Name", ("Contact owner", "Lifecycle Stage",
+           "Lead Status")), {
+        "customer_number": ("Record ID", "Record ID - Contact"), "given_name": ("First Name",),
+        "family_name": ("Last Name",), "email": ("Email",), "phone": ("Mobile Phone Number", "Phone Number"),
+        "company": ("Primary Associated Company", "Associated Company", "Company Name"), "job_title": ("Job Title",),
+        "owner": ("Contact owner",), "city": ("City",), "country": ("Country/Region",),
+    }, "HubSpot Knowledge Base, “Set up your import files”, of 2023-11-03"),
+    Preset("salesforce", "Salesforce", "people", (("Contact ID", "Id"), ("First Name", "FirstName"),
+           ("Last Name", "LastName"), ("Account Name", "AccountId", "Account.Name"),
+           ("Mailing Street", "MailingStreet", "Mailing City", "MailingCity")), {
+        "customer_number": ("Contact ID", "Id"), "given_name": ("First Name", "FirstName"),
+        "family_name": ("Last Name", "LastName"), "email": ("Email",), "phone": ("Mobile", "MobilePhone", "Phone"),
+        "company": ("Account Name", "Account.Name"), "job_title": ("Title",), "owner": ("Contact Owner",),
+        "address": ("Mailing Street", "MailingStreet"), "city": ("Mailing City", "MailingCity"),
+        "country": ("Mailing Country", "MailingCountry"), "born_on": ("Birthdate",), "source": ("Lead Source",
+        "LeadSource"), "name": (),
+    }, "Salesforce Object Reference, object Contact, as known on 2026-11-22"),
+    Preset("pipedrive", "Pipedrive", "people", ("Person - Name", ("Person - Email - Work", "Person - Email")), {
+        "customer_number": ("Person - ID",), "name": ("Person - Name",),
+        "email": ("Person - Email - Work", "Person - Email", "Person - Email - Home"),
+        "phone": ("Person - Phone - Mobile", "Person - Phone - Work", "Person - Phone"),
+        "company": ("Person - Organization", "Organization - Name"), "owner": ("Person - Owner",),
+    }, "no list published; columns as public programs read them, seen on 2026-11-22"),
+    Preset("odoo", "Odoo", "people", (("Display Name", "Name"), ("External ID", "ID"), "Phone", "Email",
+           ("Is a Company", "Company Type", "Related Company", "Company Name", "Salesperson")), {
+        "customer_number": ("External ID", "ID"), "name": ("Name", "Display Name"), "email": ("Email",),
+        "phone": ("Mobile", "Phone"), "company": ("Related Company", "Company Name"), "job_title": ("Job Position",),
+        "address": ("Street",), "city": ("City",), "country": ("Country",), "language": ("Language",),
+        "owner": ("Salesperson",),
+    }, "Odoo 17 source, model res.partner, as known on 2026-11-22"),
+    Preset("shopify", "Shopify", "people", ("First Name", "Last Name", "Email", "Default Address Address1",
+           ("Accepts Email Marketing", "Accepts Marketing")), {
+        "customer_number": ("Customer ID",), "given_name": ("First Name",), "family_name": ("Last Name",),
+        "email": ("Email",), "phone": ("Phone", "Default Address Phone"), "company": ("Default Address Company",),
+        "address": ("Default Address Address1",), "city": ("Default Address City",),
+        "country": ("Default Address Country Code",), "name": (),
+    }, "columns of the customer CSV as public programs read it, seen on 2026-11-22"),
+    Preset("cafe24", "카페24", "people", ("아이디", ("이름", "회원명"), ("휴대폰", "휴대전화", "휴대폰번호"),
+           ("회원등급", "가입일", "회원가입일")), {
+        "customer_number": ("아이디",), "name": ("이름", "회원명"), "email": ("이메일",),
+        "phone": ("휴대폰", "휴대전화", "휴대폰번호"), "address": ("주소", "주소1", "집주소"),
+        "born_on": ("생년월일", "생일"),
+    }, "no list published; shops choose the columns of the member list themselves, 2026-11-22"),
+    Preset("smartstore", "네이버 스마트스토어", "people", ("상품주문번호", "주문번호", "구매자명", "구매자ID"), {
+        "customer_number": ("구매자ID",), "name": ("구매자명",), "phone": ("구매자연락처",), "email": (), "address": (),
+        "company": (), "source": ("판매채널",),
+    }, "no list published; columns as public programs read them, seen on 2026-11-22"),
+    Preset("coupang", "쿠팡 윙", "people", ("묶음배송번호", "주문번호", "구매자", "수취인이름"), {
+        "name": ("구매자",), "email": ("구매자이메일",), "phone": ("구매자전화번호",), "customer_number": (),
+        "address": (), "company": (),
+    }, "no list published; columns as public programs read them, seen on 2026-11-22"),
+):
+    register_preset(_preset)
+# fmt: on

@@ -7,7 +7,7 @@ EVENTS = r"""
 CREATE INDEX event_by_word ON event USING gin (to_tsvector('simple'::regconfig, translate(left(changes::text, 20000),
   '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~', '                                '))) WHERE changes <> '{}'::jsonb
 """
-LIGHTER = "DROP INDEX event_by_word; DROP INDEX change_by_word; DROP FUNCTION audit_words(text)"
+LIGHTER = "DROP INDEX IF EXISTS event_by_word, change_by_word; DROP FUNCTION IF EXISTS audit_words(text)"
 REMOVE = """
 CREATE OR REPLACE FUNCTION audit_remove(names text[], until timestamptz, at_most int, OUT removed int,
   OUT row_count int)
@@ -31,7 +31,8 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    """Rows of bulk writes are noted a hundred at a time by a job: an index over each made the writes many times as long."""
+    """Old and new values are found by their words. Rows of bulk writes are noted a hundred at a time, by a job: an index
+    over each of them made the writes many times as long."""
 
     dependencies = [("audit", "0002_words")]
 

@@ -39,7 +39,8 @@ def needs_preparing(path: Path) -> bool:
 
 def prepare(path: Path, target: Path, *, password: str = "", sheet: str = "") -> Prepared:
     """Write a spreadsheet or address cards as CSV to `target`. Raises `BadFile`; nothing is left there then."""
-    command = [sys.executable, "-P", "-W", "ignore", "-m", "dangol.platform.exchange.files.convert", path, target]
+    command = [sys.executable, "-P", "-W", "ignore", "-m", "dangol.platform.exchange.files.convert", str(path),
+               str(target)]  # fmt: skip
     try:
         done = subprocess.run(
             command, input=json.dumps({"password": password, "sheet": sheet}), capture_output=True, text=True,

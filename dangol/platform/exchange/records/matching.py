@@ -37,6 +37,9 @@ class Entry:
 Key = tuple[str, Any]
 
 
+_NONE: set[int] = set()
+
+
 class Standing:
     """The records behind the keys of a batch, those that an undo put in the trash apart; unique values by id."""
 
@@ -47,7 +50,7 @@ class Standing:
 
     def ids(self, key: Key) -> set[int]:
         """The records behind a key; those in the trash only where no other is."""
-        return self.living.get(key) or self.trashed.get(key) or set()
+        return self.living.get(key) or self.trashed.get(key) or _NONE
 
 
 class Matcher:
@@ -106,7 +109,7 @@ class Matcher:
         """Put every row to the entry of its record; those that fit several or contradict themselves are left."""
         found = self.find(rows) if self.fields else Standing()
         done = Sorted(found)
-        known: dict[Key, list[Entry]] = defaultdict(list) if fresh is None else fresh
+        known: dict[Key, list[Entry]] = {} if fresh is None else fresh
         by_id: dict[int, Entry] = {}
         for row in rows:
             keys = self.keys(row)
@@ -116,8 +119,9 @@ class Matcher:
                 continue
             entry.add(row, fills=self.plan.choices.fills)
             for key in keys:
-                if entry not in known[key]:
-                    known[key].append(entry)
+                here = known.setdefault(key, [])
+                if entry not in here:
+                    here.append(entry)
         return done
 
     def _entry(
@@ -125,8 +129,11 @@ class Matcher:
     ) -> Any:
         decided: list[Entry] = []
         for key in keys:
-            fitting = [e for e in known[key] if not self._differs(row, e, done)]
-            for pk in found.ids(key):
+            ids = found.ids(key)
+            if not ids and key not in known:
+                continue
+            fitting = [e for e in known.get(key, ()) if not self._differs(row, e, done)]
+            for pk in ids:
                 entry = by_id.get(pk) or Entry(pk)
                 if entry not in fitting and not self._differs(row, entry, done):
                     by_id[pk] = entry

@@ -170,7 +170,8 @@ def default_match(declared: ObjectType, mapping: Mapping[str, int]) -> list[str]
         return [n for n in habits.match if n in made]
     model = declared.model
     unique = [n for n in importable(declared) if n in made and getattr(model._meta.get_field(n), "unique", False)]
-    return unique or [n for n in ("email", "name") if n in made and n in importable(declared)][:1]
+    usual: tuple[str, ...] = ("email", "name")
+    return unique or [n for n in usual if n in made and n in importable(declared)][:1]
 
 
 def match_fields(declared: ObjectType) -> list[Field]:

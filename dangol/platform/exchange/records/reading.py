@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
@@ -23,6 +22,7 @@ from dangol.platform.objects.types import Field
 
 Reader = Callable[[str], Any]
 _ERRORS = re.compile(r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)", re.IGNORECASE)
+_WRAPPED = frozenset(("=", "'", "#", ""))
 _SEVERAL = re.compile(r"\s*(?:[;,|\n]|\s/\s|:::)\s*")
 _IN_ANGLES = re.compile(r"<([^<>]+)>")
 _KOREAN_MOBILE = re.compile(r"01[016789][-. ]?\d{3,4}[-. ]?\d{4}")
@@ -66,6 +66,8 @@ def reader_for(field: Field, column: Any, manners: Manners) -> Reader:
 
 def plain(cell: str) -> str:
     """A cell without what programs wrap around it. Raises `Unreadable` for the error of a formula."""
+    if cell[:1] not in _WRAPPED:
+        return cell
     text = unwrap(cell)
     if text[:1] == "#" and _ERRORS.fullmatch(text):
         raise Unreadable("formula_error")
@@ -264,10 +266,3 @@ def _reads(reader: Reader, cell: str) -> bool:
     except Unreadable:
         return False
     return True
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether a value read and one that stands are the same."""
-    if isinstance(one, Decimal) or isinstance(other, Decimal):
-        return one == other
-    return bool((one or "") == (other or ""))

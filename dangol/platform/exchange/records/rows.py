@@ -61,11 +61,15 @@ def batches(plan: Plan, table: Table, *, after: int = 0, ready: Ready = lambda r
     """Yield the rows of a file behind row `after`. The next batch is read, and made `ready`, while one is written."""
     source = _batches(plan, table, after, ready)
     here = copy_context()
+
+    def following() -> Batch | None:
+        return next(source, None)
+
     with ThreadPoolExecutor(1, thread_name_prefix="rows") as pool:
         try:
-            ahead = pool.submit(here.run, next, source, None)
+            ahead = pool.submit(here.run, following)
             while (batch := ahead.result()) is not None:
-                ahead = pool.submit(here.run, next, source, None)
+                ahead = pool.submit(here.run, following)
                 yield batch
         finally:
             pool.submit(connections.close_all).result()

@@ -107,14 +107,13 @@ class Writer:
         if self.is_dry:
             for pk in back & known.keys():
                 known[pk].deleted_at = None
-        values = {e.record_id: self._wanted(e, known[e.record_id]) for e in entries if e.record_id in known}
+        values = {pk: self._wanted(e, known[pk]) for e, pk in zip(entries, ids, strict=True) if pk in known}
         moved = self._to_come(values) if self.is_dry else set()
-        outcome = change_many(writer, actor=self.actor, values=values, known=known, is_dry=self.is_dry)  # type: ignore[arg-type]
+        outcome = change_many(writer, actor=self.actor, values=values, known=known, is_dry=self.is_dry)
         told.tell(writer.changed, [] if self.is_dry else outcome.rows)
         changed = {row.subject_id for row in outcome.rows} | moved
         left = {one.record_id: one for one in outcome.left}
-        for entry in entries:
-            pk = entry.record_id
+        for entry, pk in zip(entries, ids, strict=True):
             if pk not in known:
                 _put_aside(done, [entry], NOT_YOURS, "")
             elif pk in left:

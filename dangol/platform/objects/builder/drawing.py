@@ -84,7 +84,8 @@ class Builder:
         """The fields to choose from, by group; those of related records are folded."""
         found: dict[tuple[str, bool], list[Asked]] = {}
         for asked in self.question.known.values():
-            heading = asked.heading or asked.field.group or _("What they did")
+            own = _("What they did") if asked.field.custom else self.question.declared.label
+            heading = asked.heading or asked.field.group or own
             found.setdefault((str(heading), bool(asked.path)), []).append(asked)
         return [(heading, fields, is_folded) for (heading, is_folded), fields in found.items()]
 

@@ -10,6 +10,7 @@ from dangol.core.customers.people.services import create_person
 from dangol.platform.objects import listing
 from dangol.platform.objects.listing import ListQuery
 from dangol.platform.objects.registry import object_type
+from dangol.platform.search import listed
 from dangol.platform.search.queries import Matching, matching
 from tests.cast import Cast
 
@@ -46,10 +47,11 @@ def test_pages_of_a_common_text_are_those_of_a_rare_one(
 
     def common(name: str, text: str, **more: Any) -> Matching:
         known = matching(name, text, **more)
-        return Matching(known.ids, known.gathered, False, 10**6)
+        return Matching(known.ids, known.gathered, False)
 
     monkeypatch.setattr(listing, "matching", common)
-    monkeypatch.setattr(listing, "FURTHER", (12,))
-    for near in (1, 7, 1000):
-        monkeypatch.setattr(listing, "NEAR", (near,))
-        assert walked(cast, sort) == rare
+    for are_few in (False, True):
+        monkeypatch.setattr(listed, "are_few", lambda rows, most, few=are_few: few)
+        for near in (1, 7, 1000):
+            monkeypatch.setattr(listed, "NEAR", near)
+            assert walked(cast, sort) == rare

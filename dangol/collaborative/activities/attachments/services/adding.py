@@ -76,7 +76,7 @@ def _kept(
     store.lock(arrived.sha256)
     store.keep(arrived)
     is_drawn = ending_of(name) in PICTURE_FORMATS
-    file = Attachment(
+    file: Any = Attachment(
         object_name=object_name, record_id=record_id, name=name, sha256=arrived.sha256, size=arrived.size,
         media_type=look.kind.media_type, family=look.kind.family, width=look.width, height=look.height,
         views=Attachment.Views.WAITING if is_drawn else Attachment.Views.NONE, author_id=actor.user_id,

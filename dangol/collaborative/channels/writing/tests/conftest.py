@@ -33,7 +33,7 @@ def customers(cast: Any, system: Actor) -> Customers:
             "country": "KR", "time_zone": "Asia/Seoul",
         },
     )  # fmt: skip
-    narae = create_company(actor=system, values={"name": "나래 & 친구"})
+    narae = create_company(actor=system, values={"name": "나래 & 친구", "owner": cast.owner.pk})
     people = [
         create_person(actor=system, values={**values, "owner": cast.owner})
         for values in (

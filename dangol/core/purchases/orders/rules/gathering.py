@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from dangol.core.customers.people.rules import is_relay_number
 from dangol.core.purchases.orders.rules.choices import Manners
 from dangol.core.purchases.orders.rules.kinds import is_adjustment, is_cancelled, is_fee, kind_of_order
 from dangol.core.purchases.orders.rules.reading import (
@@ -193,8 +194,9 @@ class Gathering:
             head.email = read_email(part[4])
             self.notes["bad_emails"] += not head.email
         if not head.phone and part[5].strip():
-            head.phone = read_phone(unwrap(part[5]), self.manners.phone_region)
-            self.notes["bad_phones"] += not head.phone
+            phone = read_phone(unwrap(part[5]), self.manners.phone_region)
+            head.phone = "" if is_relay_number(phone) else phone
+            self.notes["bad_phones"] += not phone
 
     def _product(self, code: str, description: str, at: datetime, price: Decimal) -> int:
         head = self.products.get(code)
