@@ -184,7 +184,9 @@ def all_fields(declared: ObjectType) -> dict[str, Field]:
 def fields_for(declared: ObjectType, actor: Actor) -> dict[str, Field]:
     """The fields that `actor` may see, by name."""
     found = all_fields(declared)
-    return {n: f for n, f in found.items() if _is_shown(declared.name, f, actor)} if actor.fields else found
+    if not actor.fields and not any(f.counts for f in found.values()):
+        return found
+    return {n: f for n, f in found.items() if _is_shown(declared.name, f, actor)}
 
 
 def _is_shown(object_name: str, f: Field, actor: Actor) -> bool:
