@@ -126,7 +126,6 @@ def _ask(staff: dict[str, Any], numbers: list[str], note: str) -> dict[str, Meas
     from django.conf import settings
     from django.test import Client
 
-
     settings.ALLOWED_HOSTS = ["*"]
     found: dict[str, list[tuple[float, str]]] = {"search": [], "search_forgiving": []}
     for who, user in staff.items():
