@@ -32,6 +32,9 @@ def house() -> Iterator[Any]:
         from django.db import connections
 
         call_command("migrate", database="owner", verbosity=0)
+        from dangol.platform.console.collector import pass_over_what_is_loaded
+
+        pass_over_what_is_loaded()  # as the processes of the house do
         yield connections["owner"]
         connections.close_all()
     finally:

@@ -44,7 +44,25 @@ class Window:
 
     page: Any
     address: str
-    troubles: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    given_up: int = 0
+
+    @property
+    def troubles(self) -> list[str]:
+        """What went wrong. A request that ended because one went to another page is no trouble: htmx writes two lines
+        of it, and the browser tells it apart."""
+        calm, left = [], {"htmx:afterRequest": self.given_up, "htmx:send": self.given_up}
+        for line in self.said:
+            kind = next((k for k, n in left.items() if n and line.startswith(f"console: {k}")), "")
+            if kind:
+                left[kind] -= 1
+            else:
+                calm.append(line)
+        return calm
+
+    def note_failed(self, request: Any) -> None:
+        """Count a request that the browser gave up."""
+        self.given_up += request.failure == "net::ERR_ABORTED"
 
     def open(self, path: str) -> None:
         """Go to a page of ours and wait until letters and fragments are there."""
@@ -97,10 +115,9 @@ def window(
         page = context.new_page()
         page.set_default_timeout(15_000)
         opened = Window(page, address)
-        page.on("pageerror", lambda error: opened.troubles.append(f"script: {error}"))
-        page.on(
-            "console", lambda said: opened.troubles.append(f"console: {said.text}") if said.type == "error" else None
-        )
+        page.on("pageerror", lambda error: opened.said.append(f"script: {error}"))
+        page.on("console", lambda said: opened.said.append(f"console: {said.text}") if said.type == "error" else None)
+        page.on("requestfailed", opened.note_failed)
         try:
             yield opened
         finally:

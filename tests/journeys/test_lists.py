@@ -55,7 +55,7 @@ def industry(name: str) -> str:
 
 def add(w: Window, group: int, words: str) -> None:
     drop = w.page.locator(".rule-add").nth(group)
-    drop.locator("summary").click()
+    drop.locator("summary.btn").click()
     drop.locator("[data-find-field]").fill(words)
     before = w.page.locator(".rule-leaf").count()
     drop.locator("[data-find-field]").press("Enter")

@@ -49,7 +49,7 @@ def shop(cast: Cast, live_server: Any, tmp_path: Any, monkeypatch: pytest.Monkey
 def add(w: Window, group: int, words: str) -> None:
     """Add a condition by typing a part of its field's name."""
     drop = w.page.locator(".rule-add").nth(group)
-    drop.locator("summary").click()
+    drop.locator("summary.btn").click()
     drop.locator("[data-find-field]").fill(words)
     before = w.page.locator(".rule-leaf").count()
     drop.locator("[data-find-field]").press("Enter")

@@ -117,12 +117,9 @@ def columns_of(given: list[str]) -> dict[str, str]:
 
 
 def _shown(data: dict[str, Any]) -> Any:
-    """What a person reads: the counts, which column is what, what to know, the reasons."""
-    from rich.console import Group
-    from rich.table import Table
-
-    table = Table.grid(padding=(0, 2))
-    for name, value in (
+    found_by = ", ".join(data["match"]) or "nothing"
+    return drawn(
+        data,
         ("Rows read", f"{data['rows_read']:,}"),
         ("  new", f"{data['rows_new']:,}"),
         ("  changed", f"{data['rows_changed']:,}"),
@@ -130,9 +127,18 @@ def _shown(data: dict[str, Any]) -> Any:
         ("  put aside", f"{data['rows_put_aside']:,}"),
         ("Related records added", f"{data['related_new']:,}"),
         ("Columns", ", ".join(f"{field} = {column}" for field, column in data["columns"].items())),
-        ("Known ones found by", ", ".join(data["match"]) or "nothing"),
+        ("Known ones found by", found_by),
         ("Seconds", f"{data['seconds']}"),
-    ):
+    )
+
+
+def drawn(data: dict[str, Any], *lines: tuple[str, str]) -> Any:
+    """What a person reads of an import: `lines` in a table, what to know, the reasons of what was put aside."""
+    from rich.console import Group
+    from rich.table import Table
+
+    table = Table.grid(padding=(0, 2))
+    for name, value in lines:
         table.add_row(name, value)
     notes = [f"- {sentence}" for sentence in data["warnings"]]
     reasons = [f"- {count:,} rows: {data['reason_texts'][code]}" for code, count in data["reasons"].items()]

@@ -47,12 +47,15 @@ def run(groups: Mapping[str, GroupHelp], arguments: list[str] | None = None) -> 
 
 
 def load_slices() -> None:
-    """Import every slice's commands; needs no database."""
+    """Import every slice's commands, and make those that take in files; needs no database."""
     import django
     from django.apps import apps
 
     if not apps.ready:
         django.setup()
+    from dangol.platform.console.imports import register_imports
+
+    register_imports()
 
 
 def _root(groups: Mapping[str, GroupHelp]) -> command_line.Group:
@@ -69,10 +72,8 @@ def _root(groups: Mapping[str, GroupHelp]) -> command_line.Group:
 
     def registered() -> dict[str, Any]:
         from dangol.platform.console import staff  # noqa: F401
-        from dangol.platform.console.imports import register_imports
 
         load_slices()
-        register_imports()
         return {name: _group(name, text) for name, text in groups.items() if registry.commands_of(name)}
 
     ready = {name: command_line.command(name, function) for name, function in own.items()}

@@ -141,7 +141,11 @@ class _Compiler:
             inside = _ids(other, self.actor, without_not(leaf.inside), self.tables)
             return _known(column.isin(inside.id))
         assert leaf.test is not None
-        return _known(_TESTS[leaf.test.kind](column, leaf.test))
+        met = _known(_TESTS[leaf.test.kind](column, leaf.test))
+        if leaf.field.kind == "relation" and self.actor.scope("see", leaf.field.relation) != "all":
+            led_to = object_type(leaf.field.relation).model
+            met = met & _known(column.isin(rows_of(led_to, self.actor, self.tables)[dataset_of(led_to).key]))
+        return met
 
     def column(self, leaf: Leaf, rows: ir.Table) -> Any:
         if leaf.field.is_added:

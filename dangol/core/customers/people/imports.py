@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from dangol.core.customers.people.rules import is_hangul, is_relay_number
 from dangol.platform.exchange.columns import ImportField
 from dangol.platform.exchange.presets import Preset, register_preset
-from dangol.platform.exchange.records.answers import counted
 from dangol.platform.exchange.records.habits import Habits, Texts, register_habits
 
 # fmt: off
@@ -53,6 +53,14 @@ def drop(values: dict[str, Any]) -> str:
     return ""
 
 
+def _relay_numbers(count: int) -> str:
+    return ngettext(
+        "%(count)d phone number is a safety number (050) of a shop and is left out: it is nobody's own.",
+        "%(count)d phone numbers are safety numbers (050) of shops and are left out: they are nobody's own.",
+        count,
+    ) % {"count": count}
+
+
 register_habits(
     "person",
     Habits(
@@ -66,10 +74,7 @@ register_habits(
         match=("customer_number", "email", "phone"),
         named_by=("name", "email", "customer_number"),
         notes={
-            "relay_number": counted(
-                "%(count)d phone number is a safety number (050) of a shop and is left out: it is nobody's own.",
-                "%(count)d phone numbers are safety numbers (050) of shops and are left out: they are nobody's own.",
-            )
+            "relay_number": _relay_numbers,
         },
     ),
 )

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from dangol.platform.console.bars import Bars
+from dangol.platform.console.imports import columns_of, drawn
 from dangol.platform.console.output import Answer, manners
 from dangol.platform.console.registry import register_command
 from dangol.platform.console.session import session
@@ -67,7 +68,7 @@ def import_orders_command(
     with session(), Bars() as bars:
         options["is_currency_adopted"] = dry_run or _may_settle_currency(file, column or [])
         data = take_in(
-            "orders", file, actor=Actor.system("dangol import orders").via("import"), columns=_columns(column or []),
+            "orders", file, actor=Actor.system("dangol import orders").via("import"), columns=columns_of(column or []),
             options=options, is_dry=dry_run, listener=bars.hear, put_aside=put_aside,
         )  # fmt: skip
     return Answer(data, _shown(data))
@@ -85,7 +86,7 @@ def _may_settle_currency(file: Path, column: list[str]) -> bool:
     from dangol.platform.exchange.errors import BadFile
 
     try:
-        table, mapping = look("orders", file, _columns(column))
+        table, mapping = look("orders", file, columns_of(column))
     except BadFile:
         return False
     found = suggest_choices(table, mapping, Actor.system("dangol import orders"))
@@ -93,25 +94,9 @@ def _may_settle_currency(file: Path, column: list[str]) -> bool:
     return bool(found["is_currency_adopted"]) and typer.confirm(question, default=True, err=True)
 
 
-def _columns(given: list[str]) -> dict[str, str]:
-    from dangol.platform.exchange.errors import BadMapping
-
-    found = {}
-    for pair in given:
-        field, sign, name = pair.partition("=")
-        if not sign:
-            raise BadMapping(f"--column {pair!r} is not FIELD=COLUMN.", "Write it like: --column 'date=Paid at'.")
-        found[field.strip()] = name.strip()
-    return found
-
-
 def _shown(data: dict[str, Any]) -> Any:
-    """What a person reads: the counts in a table, then what to know, then the reasons."""
-    from rich.console import Group
-    from rich.table import Table
-
-    table = Table.grid(padding=(0, 2))
-    for name, value in (
+    return drawn(
+        data,
         ("Rows read", f"{data['rows_read']:,}"),
         ("  imported", f"{data['rows_imported']:,} ({data['rows_new']:,} new, {data['rows_changed']:,} changed)"),
         ("  put aside", f"{data['rows_put_aside']:,}"),
@@ -123,18 +108,7 @@ def _shown(data: dict[str, Any]) -> Any:
         ("Lines without a customer", f"{data['lines_without_customer']:,}"),
         ("Lines with fees", f"{data['lines_fee']:,}"),
         ("Seconds", f"{data['seconds']}"),
-    ):
-        table.add_row(name, value)
-    notes = [f"- {sentence}" for sentence in data["warnings"]]
-    reasons = [f"- {count:,} rows: {data['reason_texts'][code]}" for code, count in data["reasons"].items()]
-    head = ["Dry run: nothing was written."] if data["is_dry_run"] else []
-    parts: list[Any] = [
-        *head,
-        table,
-        *(["", "To know:", *notes] if notes else []),
-        *(["", "Put aside:", *reasons] if reasons else []),
-    ]
-    return Group(*parts)
+    )
 
 
 register_command("import", "orders", import_orders_command)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from dangol.platform.exchange.records.manners import Findings
 from dangol.platform.exchange.records.plan import Plan
@@ -89,8 +89,3 @@ def _warnings(tally: Tally, plan: Plan, findings: Findings, job: Job) -> list[st
         found.append(_("The comma is read as the decimal mark."))
     found += [str(note(count)) for code, count in tally.notes.items() if (note := plan.habits.notes.get(code))]
     return found
-
-
-def counted(one: str, many: str) -> Any:
-    """A sentence that counts, for a note: both forms have %(count)d."""
-    return lambda count: ngettext(one, many, count) % {"count": count}
