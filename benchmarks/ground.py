@@ -17,6 +17,7 @@ from benchmarks.lists import p95_of
 from benchmarks.measured import Measured
 from dangol.platform.console.child import LISTENER
 from dangol.platform.console.parts import Part, lifeline
+from dangol.platform.console.pulse import Pulse
 from dangol.platform.console.supervisor import web_parts
 
 CARDS = 150_000
@@ -84,12 +85,14 @@ def _together(user: Any) -> dict[str, Measured]:
         reading, told = lifeline()
         environment = {**told, "DANGOL_PROCESS": "web", "DANGOL_ACCESS_LOG": "1", LISTENER: str(listener.fileno())}
         log = Path(os.environ["DANGOL_HOME"]) / "web.log"
-        parts = [Part(name, log, environment, (reading, listener.fileno()), print) for name in web_parts()]
+        parts = [Part(name, log, environment, (reading, listener.fileno()), print, Pulse()) for name in web_parts()]
         for part in parts:
             part.look()
         try:
             at = f"http://127.0.0.1:{listener.getsockname()[1]}"
             taken, errors = asyncio.run(_all_at_work(at, _cookies(user)))
+        except AssertionError as error:
+            raise AssertionError(f"{error}: {log.read_text()[-2000:]}") from error
         finally:
             for part in parts:
                 part.ask_to_end()
@@ -120,7 +123,7 @@ def _cookies(user: Any) -> list[dict[str, str]]:
 async def _all_at_work(base: str, cookies: list[dict[str, str]]) -> tuple[dict[str, list[float]], int]:
     import httpx
 
-    async with httpx.AsyncClient(base_url=base, timeout=30) as probe:
+    async with httpx.AsyncClient(base_url=base, timeout=2) as probe:
         await _until_it_answers(probe)
     taken: dict[str, list[float]] = {}
     errors: list[str] = []
