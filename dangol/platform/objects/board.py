@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -24,6 +23,7 @@ from dangol.platform.objects.sums import Sum, said, summed_fields
 from dangol.platform.objects.types import Field, ObjectType
 from dangol.platform.objects.veil import veiled
 from dangol.platform.ui import marks
+from dangol.platform.ui.markup import escaped
 from dangol.platform.ui.viewer import Viewer
 
 CARDS, ROWS = 20, 5
@@ -97,10 +97,35 @@ class Lanes:
             list_url=page.address.url(tree=tree, by="-", layout="table"),
             more_url=more if group.next else "",
             target=self._target(group),
-            cards=[card(page, row, self.card_fields, self.by, may_move=self.may_move) for row in group.rows]
-            if self.is_board
-            else [],
+            cards=self.cards(group.rows) if self.is_board else [],
             lines=[] if self.is_board else self._lines(group.rows),
+        )
+
+    def cards(self, rows: Sequence[Row]) -> list[SafeString]:
+        """Rows as cards. Joined here: a template would take most of the time of a page on them."""
+        drawings = [cells.Drawing(f, self.page.viewer) for f in self.card_fields]
+        pairs = [(drawing, escaped(drawing.field.label)) for drawing in drawings]
+        move_words = _("Move %(name)s")
+        return [self._card(row, pairs, move_words) for row in rows]
+
+    def _card(self, row: Row, drawings: Sequence[tuple[cells.Drawing, str]], move_words: str) -> SafeString:
+        page, name = self.page, self.page.declared.title(row.record)
+        url, title = f"/{page.declared.slug}/{row.id}", escaped(name)
+        face = marks.face(str(veiled(page.declared, row.record)), kind=page.face) if page.face else ""  # type: ignore[arg-type]
+        move = held = ""
+        if self.may_move:
+            was = escaped(expected(standing(row.record, self.by)))
+            move = (
+                f'<a class="btn btn-icon to" href="{url}/move?by={self.by.name}"'
+                f' aria-label="{escaped(move_words % {"name": name})}" title="m">{marks.icon("arrows-right-left")}</a>'
+            )
+            held = f' data-was="{was}" draggable="true"'
+        shown = [(label, d.shown(row.values.get(d.field.name), row.record)) for d, label in drawings]
+        facts = "".join(f'<span class="cut" title="{label}">{html}</span>' for label, html in shown if html)
+        return SafeString(
+            f'<article class="deal" tabindex="-1" data-id="{row.id}" data-href="{url}" data-panel="{url}/panel"{held}>'
+            f'<div class="r1">{face}<a class="name cut mid" href="{url}" draggable="false">{title}</a>{move}</div>'
+            f'<div class="r3">{facts}</div></article>'
         )
 
     def _lines(self, rows: Sequence[Row]) -> list[tuple[str, SafeString]]:
@@ -147,29 +172,6 @@ def may_be_empty(declared: Any, f: Field) -> bool:
     """Whether a record may stand without a value."""
     column = column_of(declared, f)
     return f.kind != "bool" and not f.is_required and column is not None and (column.blank or column.null)
-
-
-def card(page: ListRows, row: Row, fields: Sequence[Field], by: Field, *, may_move: bool) -> SafeString:
-    """One card. Joined here: a template would take most of the time of a page on it."""
-    url, title = f"/{page.declared.slug}/{row.id}", escape(page.declared.title(row.record))
-    face = marks.face(str(veiled(page.declared, row.record)), kind=page.face) if page.face else ""  # type: ignore[arg-type]
-    move = held = ""
-    if may_move:
-        was = escape(expected(standing(row.record, by)))
-        words = escape(_("Move %(name)s") % {"name": page.declared.title(row.record)})
-        move = (
-            f'<a class="btn btn-icon to" href="{url}/move?by={by.name}" aria-label="{words}" title="m">'
-            f"{marks.icon('arrows-right-left')}</a>"
-        )
-        held = f' data-was="{was}" draggable="true"'
-    shown = [cells.shown(f, row.values.get(f.name), row.record, page.viewer) for f in fields]
-    pairs = zip(fields, shown, strict=True)
-    facts = "".join(f'<span class="cut" title="{escape(f.label)}">{s}</span>' for f, s in pairs if s)
-    return SafeString(
-        f'<article class="deal" tabindex="-1" data-id="{row.id}" data-href="{url}" data-panel="{url}/panel"{held}>'
-        f'<div class="r1">{face}<a class="name cut mid" href="{url}" draggable="false">{title}</a>{move}</div>'
-        f'<div class="r3">{facts}</div></article>'
-    )
 
 
 def standing(record: Any, by: Field) -> Any:

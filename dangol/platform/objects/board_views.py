@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.errors import Forbidden
 from dangol.platform.objects import inputs, listing, reading, sums
-from dangol.platform.objects.board import CARDS, card, move_targets, standing
+from dangol.platform.objects.board import CARDS, move_targets, standing
 from dangol.platform.objects.entrance import address_of, for_staff
 from dangol.platform.objects.grouping import groupable
 from dangol.platform.objects.list_page import ListPage
@@ -36,10 +36,11 @@ def cards(request: HttpRequest, declared: ObjectType) -> HttpResponse:
         raise Http404
     asked = replace(address.query, limit=CARDS, columns=[f.name for f in lanes.card_fields])
     found = listing.page(declared, page.actor, asked)
-    drawn = [card(page, row, lanes.card_fields, lanes.by, may_move=lanes.may_move) for row in found.rows]
     more = address.url("/cards", after=found.next) if found.next else ""
     whole = address.url(by="-", layout="table")
-    return render(request, "objects/cards.html", {"cards": drawn, "more_url": more, "list_url": whole})
+    return render(
+        request, "objects/cards.html", {"cards": lanes.cards(found.rows), "more_url": more, "list_url": whole}
+    )
 
 
 @require_GET

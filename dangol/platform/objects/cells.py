@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import phonenumbers
 from babel.core import Locale
 from django.utils import timezone
-from django.utils.html import escape, format_html, linebreaks
+from django.utils.html import format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from dangol.platform.objects.listing import Reference
 from dangol.platform.objects.types import Field
 from dangol.platform.ui import format, marks
+from dangol.platform.ui.markup import escaped
 from dangol.platform.ui.viewer import Viewer
 
 NOTHING = SafeString("")
@@ -30,7 +31,6 @@ WIDTHS = {
 }  # fmt: skip
 RIGHT = {"number", "money", "percent"}
 _KOREAN_MOBILE = re.compile(r"\+8210[0-9]{8}")
-Shower = Callable[[Field, Any, Any, Viewer], SafeString]
 
 
 def width_class(field: Field) -> str:
@@ -38,42 +38,67 @@ def width_class(field: Field) -> str:
     return f"w-{WIDTHS.get(field.kind, 'text')}"
 
 
+class Drawing:
+    """How the values of one field are drawn for one viewer: what holds for all of them is worked out once."""
+
+    def __init__(self, field: Field, viewer: Viewer) -> None:
+        self.field, self.viewer, self.language = field, viewer, _language()
+        self._show = _SHOWERS.get(field.kind, _text)
+        self._word = _WORDS.get(field.kind)
+
+    def shown(self, value: Any, record: Any) -> SafeString:
+        """A value as markup; empty when there is none."""
+        return NOTHING if value is None or value == "" else self._show(self, value, record)
+
+    def plain(self, value: Any) -> str:
+        """A value as words."""
+        if value in (None, ""):
+            return ""
+        if isinstance(value, Reference):
+            return value.title
+        if isinstance(value, list):
+            return ", ".join(self.plain(v) for v in value)
+        return self._word(self, value) if self._word else str(value)
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Words of the choices by value, of countries, languages and currencies by code."""
+        if self.field.kind in _NAMES:
+            return _NAMES[self.field.kind]()
+        return {str(choice): str(label) for choice, label in self.field.choice_pairs()}
+
+
 def shown(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
     """The value as markup; empty when there is none."""
-    if value is None or value == "":
-        return NOTHING
-    return _SHOWERS.get(field.kind, _text)(field, value, record, viewer)
+    return Drawing(field, viewer).shown(value, record)
 
 
 def plain(field: Field, value: Any, viewer: Viewer) -> str:
     """The value as words, for chips and the history."""
-    if value in (None, ""):
-        return ""
-    if isinstance(value, Reference):
-        return value.title
-    if isinstance(value, list):
-        return ", ".join(plain(field, v, viewer) for v in value)
-    writer = _WORDS.get(field.kind)
-    return writer(field, value, viewer) if writer else str(value)
+    return Drawing(field, viewer).plain(value)
+
+
+Shower = Callable[[Drawing, Any, Any], SafeString]
+Words = Callable[[Drawing, Any], str]
 
 
 def _language() -> str:
     return (get_language() or "en")[:2]
 
 
-def _text(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
-    return escape(value)
+def _text(drawn: Drawing, value: Any, record: Any) -> SafeString:
+    return escaped(value)
 
 
-def _long_text(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
+def _long_text(drawn: Drawing, value: Any, record: Any) -> SafeString:
     return mark_safe(linebreaks(value, autoescape=True))  # noqa: S308 - escaped by linebreaks
 
 
-def _email(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
+def _email(drawn: Drawing, value: Any, record: Any) -> SafeString:
     return format_html('<a class="link" href="mailto:{}">{}</a>', value, value)
 
 
-def _phone(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
+def _phone(drawn: Drawing, value: Any, record: Any) -> SafeString:
     return format_html('<a class="num" href="tel:{}">{}</a>', value, phone(str(value)))
 
 
@@ -90,7 +115,7 @@ def phone(number: str, home: str = "KR") -> str:
     return phonenumbers.format_number(parsed, style)
 
 
-def _url(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
+def _url(drawn: Drawing, value: Any, record: Any) -> SafeString:
     address = str(value) if str(value).startswith(("http://", "https://")) else f"https://{value}"
     label = str(value).split("://")[-1].rstrip("/")
     return format_html('<a class="link" href="{}" rel="noopener noreferrer" target="_blank">{}</a>', address, label)
@@ -98,46 +123,46 @@ def _url(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
 
 @lru_cache(maxsize=8192)
 def _figure(text: str) -> SafeString:
-    return SafeString(f'<span class="num">{escape(text)}</span>')
+    return SafeString(f'<span class="num">{escaped(text)}</span>')
 
 
-def _number(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
-    return _figure(_number_words(field, value, viewer))
+def _number(drawn: Drawing, value: Any, record: Any) -> SafeString:
+    return _figure(_number_words(drawn, value))
 
 
-def _money(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
-    currency = getattr(record, field.currency, "") if field.currency else ""
-    return _figure(format.money(value, currency or viewer.currency, _language()))
+def _money(drawn: Drawing, value: Any, record: Any) -> SafeString:
+    currency = getattr(record, drawn.field.currency, "") if drawn.field.currency else ""
+    return _figure(format.money(value, currency or drawn.viewer.currency, drawn.language))
 
 
-def _date(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
-    return _figure(format.day(value, _language()))
+def _date(drawn: Drawing, value: Any, record: Any) -> SafeString:
+    return _figure(format.day(value, drawn.language))
 
 
-def _datetime(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
+def _datetime(drawn: Drawing, value: Any, record: Any) -> SafeString:
     now = timezone.now()
-    full = format.moment(value, _language(), viewer.time_zone)
-    text = format.relative(value, now, _language(), viewer.time_zone)
+    full = format.moment(value, drawn.language, drawn.viewer.time_zone)
+    text = format.relative(value, now, drawn.language, drawn.viewer.time_zone)
     return format_html('<time class="num" datetime="{}" title="{}">{}</time>', value.isoformat(), full, text)
 
 
-def _choice(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
-    words = escape(_choice_words(field, value, viewer))
-    if not field.is_added:
+def _choice(drawn: Drawing, value: Any, record: Any) -> SafeString:
+    words = escaped(_choice_words(drawn, value))
+    if not drawn.field.is_added:
         return words
-    return SafeString(f'<span class="pill {escape(field.tones.get(str(value), ""))}">{words}</span>')
+    return SafeString(f'<span class="pill {escaped(drawn.field.tones.get(str(value), ""))}">{words}</span>')
 
 
-def _choices(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
-    return SafeString(" ".join(_choice(field, one, record, viewer) for one in value))
+def _choices(drawn: Drawing, value: Any, record: Any) -> SafeString:
+    return SafeString(" ".join(_choice(drawn, one, record) for one in value))
 
 
-def _bool(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
+def _bool(drawn: Drawing, value: Any, record: Any) -> SafeString:
     icon = marks.icon("check", extra="good") if value else marks.icon("minus", extra="mute")
     return format_html('<span class="row-flex">{}{}</span>', icon, _("Yes") if value else _("No"))
 
 
-def _relation(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
+def _relation(drawn: Drawing, value: Any, record: Any) -> SafeString:
     if value.is_hidden:
         return format_html('<span class="mute row-flex">{}{}</span>', marks.icon("lock"), value.title)
     if value.is_in_trash:
@@ -146,45 +171,33 @@ def _relation(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeStri
             '<a class="link mute row-flex" href="{}" title="{}">{}<s>{}</s><span class="visually-hidden">{}</span></a>',
             value.url, words, marks.icon("trash"), value.title, words,
         )  # fmt: skip
-    return SafeString(f'<a class="link" href="{escape(value.url)}">{escape(value.title)}</a>')
+    return SafeString(f'<a class="link" href="{escaped(value.url)}">{escaped(value.title)}</a>')
 
 
-def _user(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
+def _user(drawn: Drawing, value: Any, record: Any) -> SafeString:
     face = marks.face(value.title, kind="staff")
-    return SafeString(f'<span class="row-flex">{face}<span class="cut">{escape(value.title)}</span></span>')
+    return SafeString(f'<span class="row-flex">{face}<span class="cut">{escaped(value.title)}</span></span>')
 
 
-def _tier(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
-    labels = _labels(field, _language())
+def _tier(drawn: Drawing, value: Any, record: Any) -> SafeString:
+    labels = drawn.labels
     known = list(labels)
     place = known.index(str(value)) if str(value) in known else len(known)
     return marks.tier(len(known) - place, labels.get(str(value), str(value)), of=max(len(known), 1))
 
 
-def _rhythm(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
+def _rhythm(drawn: Drawing, value: Any, record: Any) -> SafeString:
     return marks.rhythm([None if m is None else float(m) for m in value])
 
 
-def _number_words(field: Field, value: Any, viewer: Viewer) -> str:
-    if field.kind == "percent":
-        return format.percent(value, _language())
-    return format.number(value, _language())
+def _number_words(drawn: Drawing, value: Any) -> str:
+    if drawn.field.kind == "percent":
+        return format.percent(value, drawn.language)
+    return format.number(value, drawn.language)
 
 
-def _choice_words(field: Field, value: Any, viewer: Viewer) -> str:
-    return _labels(field, _language()).get(str(value), str(value))
-
-
-def _labels(field: Field, language: str) -> dict[str, str]:
-    """Words of the choices by value. Fixed choices are worded once for each language; a function is asked anew."""
-    if callable(field.choices):
-        return {str(choice): str(label) for choice, label in field.choice_pairs()}
-    return _fixed_labels(tuple(field.choices), language)
-
-
-@lru_cache(maxsize=256)
-def _fixed_labels(choices: tuple[tuple[Any, Any], ...], language: str) -> dict[str, str]:
-    return {str(choice): str(label) for choice, label in choices}
+def _choice_words(drawn: Drawing, value: Any) -> str:
+    return drawn.labels.get(str(value), str(value))
 
 
 def country_names() -> dict[str, str]:
@@ -214,47 +227,45 @@ def _names(what: str, is_wanted: Callable[[str], bool]) -> dict[str, str]:
     return _KEPT[key]
 
 
-def _named(names: Callable[[], dict[str, str]]) -> Callable[[Field, Any, Viewer], str]:
-    return lambda field, value, viewer: names().get(str(value), str(value))
+def _from_words(words: Words) -> Shower:
+    return lambda drawn, value, record: escaped(words(drawn, value))
 
 
-def _from_words(words: Callable[[Field, Any, Viewer], str]) -> Shower:
-    return lambda field, value, record, viewer: escape(words(field, value, viewer))
-
-
-def _day_words(field: Field, value: Any, viewer: Viewer) -> str:
+def _day_words(drawn: Drawing, value: Any) -> str:
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value)
         except ValueError:
             return str(value)
-    is_moment = field.kind == "datetime" and isinstance(value, datetime) and value.tzinfo is not None
-    return format.moment(value, _language(), viewer.time_zone) if is_moment else format.day(value, _language())
+    is_moment = drawn.field.kind == "datetime" and isinstance(value, datetime) and value.tzinfo is not None
+    zone = drawn.viewer.time_zone
+    return format.moment(value, drawn.language, zone) if is_moment else format.day(value, drawn.language)
 
 
-def _money_words(field: Field, value: Any, viewer: Viewer) -> str:
-    return format.money(value if not isinstance(value, str) else float(value), viewer.currency, _language())
+def _money_words(drawn: Drawing, value: Any) -> str:
+    return format.money(value if not isinstance(value, str) else float(value), drawn.viewer.currency, drawn.language)
 
 
-def _safe_number(field: Field, value: Any, viewer: Viewer) -> str:
+def _safe_number(drawn: Drawing, value: Any) -> str:
     try:
-        return _number_words(field, float(value) if isinstance(value, str) else value, viewer)
+        return _number_words(drawn, float(value) if isinstance(value, str) else value)
     except ValueError:
         return str(value)
 
 
-_WORDS: dict[str, Callable[[Field, Any, Viewer], str]] = {
+_NAMES = {"country": country_names, "language": language_names, "currency": currency_names}
+_WORDS: dict[str, Words] = {
     "choice": _choice_words,
     "choices": _choice_words,
     "tier": _choice_words,
-    "bool": lambda field, value, viewer: _("Yes") if value in (True, "true", "True") else _("No"),
-    "country": _named(country_names),
-    "language": _named(language_names),
-    "currency": _named(currency_names),
-    "phone": lambda field, value, viewer: phone(str(value)),
+    "bool": lambda drawn, value: _("Yes") if value in (True, "true", "True") else _("No"),
+    "country": _choice_words,
+    "language": _choice_words,
+    "currency": _choice_words,
+    "phone": lambda drawn, value: phone(str(value)),
     "number": _safe_number,
     "percent": _safe_number,
-    "money": lambda field, value, viewer: _money_words(field, value, viewer) if not field.currency else str(value),
+    "money": lambda drawn, value: _money_words(drawn, value) if not drawn.field.currency else str(value),
     "date": _day_words,
     "datetime": _day_words,
 }
@@ -271,9 +282,9 @@ _SHOWERS: dict[str, Shower] = {
     "choice": _choice,
     "choices": _choices,
     "bool": _bool,
-    "country": _from_words(_named(country_names)),
-    "language": _from_words(_named(language_names)),
-    "currency": _from_words(lambda field, value, viewer: str(value)),
+    "country": _from_words(_choice_words),
+    "language": _from_words(_choice_words),
+    "currency": _from_words(lambda drawn, value: str(value)),
     "relation": _relation,
     "user": _user,
     "tier": _tier,

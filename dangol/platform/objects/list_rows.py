@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -19,6 +18,7 @@ from dangol.platform.objects.registry import fields_for
 from dangol.platform.objects.types import Field, ObjectType
 from dangol.platform.objects.veil import veiled
 from dangol.platform.ui import marks
+from dangol.platform.ui.markup import escaped
 from dangol.platform.ui.viewer import Viewer
 
 _FACES = {"round": "person", "rounded": "firm", "square": "staff"}
@@ -67,11 +67,11 @@ class Line:
 
     def html(self, *, has_pick: bool, pick_words: str) -> SafeString:
         """The row's cells. Joined here: a template would take most of the time of a page on it."""
-        title, url = escape(self.title), escape(self.url)
+        title, url = escaped(self.title), escaped(self.url)
         face = marks.face(self.own_name, kind=self.face) if self.face else ""  # type: ignore[arg-type]
         pick = ""
         if has_pick:
-            label = escape(pick_words % {"name": self.title})
+            label = escaped(pick_words % {"name": self.title})
             box = f'<input class="form-check-input" type="checkbox" name="id" value="{self.id}" aria-label="{label}">'
             pick = f'<td class="pick">{box}</td>'
         first = (
@@ -148,6 +148,11 @@ class ListRows:
         places = [column.css for column in self.columns]
         return [self.line(row, places) for row in self.page.rows]
 
+    @cached_property
+    def drawings(self) -> list[cells.Drawing]:
+        """How the columns' values are drawn."""
+        return [cells.Drawing(f, self.viewer) for f in self.shown_fields]
+
     @property
     def face(self) -> str:
         """How a record's mark is drawn."""
@@ -157,9 +162,10 @@ class ListRows:
         """One row as drawn."""
         url = f"/{self.declared.slug}/{row.id}"
         drawn = []
-        for f, css in zip(self.shown_fields, places, strict=True):
-            edit = f"{url}/edit?field={f.name}&amp;cell=1" if f.name in self.editable else ""
-            drawn.append(Cell(cells.shown(f, row.values.get(f.name), row.record, self.viewer), css, edit))
+        for drawing, css in zip(self.drawings, places, strict=True):
+            name = drawing.field.name
+            edit = f"{url}/edit?field={name}&amp;cell=1" if name in self.editable else ""
+            drawn.append(Cell(drawing.shown(row.values.get(name), row.record), css, edit))
         own_name = str(veiled(self.declared, row.record))
         return Line(row.id, self.declared.title(row.record), url, self.face, own_name, drawn)
 

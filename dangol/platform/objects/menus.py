@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from dangol.platform.objects.types import Field
 from dangol.platform.ui.marks import icon
+from dangol.platform.ui.markup import escaped
 
 
 def options(pairs: Iterable[tuple[str, Any]], chosen: str = "") -> SafeString:
     """What a select offers: (value, word), one of them chosen."""
     return SafeString(
         "".join(
-            f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(word)}</option>'
+            f'<option value="{escaped(value)}"{" selected" if value == chosen else ""}>{escaped(word)}</option>'
             for value, word in pairs
         )
     )
@@ -30,10 +30,10 @@ def checks(name: str, entries: Iterable[tuple[str, Any, bool]]) -> SafeString:
 
 def columns(fields: Iterable[tuple[Field, bool]]) -> SafeString:
     """Boxes for columns that can be moved further left and right."""
-    left, right = escape(_("further left")), escape(_("further right"))
+    left, right = escaped(_("further left")), escaped(_("further right"))
     drawn = []
     for f, is_chosen in fields:
-        word = escape(f.label)
+        word = escaped(f.label)
         moves = "".join(
             f'<button type="button" class="btn btn-icon" data-move="{way}" aria-label="{word}: {label}">'
             f"{icon(f'chevron-{way}')}</button>"
@@ -50,12 +50,12 @@ def sorts(entries: Iterable[tuple[Any, str, str]]) -> SafeString:
 
 def _box(name: str, value: str, word: Any, is_ticked: bool) -> str:
     ticked = " checked" if is_ticked else ""
-    box = f'<input class="form-check-input" type="checkbox" name="{name}" value="{escape(value)}"{ticked}>'
-    return f"{box}{escape(word)}"
+    box = f'<input class="form-check-input" type="checkbox" name="{name}" value="{escaped(value)}"{ticked}>'
+    return f"{box}{escaped(word)}"
 
 
 def _sort(word: Any, url: str, direction: str) -> str:
     now = ' aria-current="true"' if direction else ""
     arrow = icon("arrow-up" if direction == "ascending" else "arrow-down")
     mark = f'<span class="end">{arrow}</span>' if direction else ""
-    return f'<a class="item" href="{escape(url)}"{now}>{escape(word)}{mark}</a>'
+    return f'<a class="item" href="{escaped(url)}"{now}>{escaped(word)}{mark}</a>'

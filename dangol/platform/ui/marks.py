@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal
 
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from dangol.platform.ui.korean import initials
+from dangol.platform.ui.markup import escaped
 
 _ON = SafeString(' class="on"')
 RhythmSize = Literal["small", "wide"]
@@ -65,7 +66,7 @@ def _tier(level: int, label: str, of: int) -> SafeString:
         for i in range(of)
     )
     svg = f'<svg viewBox="0 0 14 12" aria-hidden="true">{bars}</svg>'
-    return SafeString(f'<span class="tier">{svg}{escape(label)}</span>')
+    return SafeString(f'<span class="tier">{svg}{escaped(label)}</span>')
 
 
 def rhythm(
@@ -86,20 +87,26 @@ def rhythm(
     drawn = "".join(_month(_height(m, top, shape), i, size == "wide") for i, m in enumerate(months))
     if size == "wide" and (first or last):
         drawn += (
-            f'<text x="4" y="47">{escape(first)}</text><text x="292" y="47" text-anchor="end">{escape(last)}</text>'
+            f'<text x="4" y="47">{escaped(first)}</text><text x="292" y="47" text-anchor="end">{escaped(last)}</text>'
         )
     kind = " wide" if size == "wide" else ""
     box = f"0 0 {_n(shape['width'])} {_n(shape['height'])}"
-    words = escape(label or rhythm_words(months))
+    words = escaped(label or rhythm_words(months))
     return SafeString(f'<svg class="rhythm{kind}" viewBox="{box}" role="img" aria-label="{words}">{drawn}</svg>')
 
 
 def rhythm_words(months: Sequence[float | None]) -> str:
     """What the strip says, for ears: how many months had orders, and how many orders were missed."""
     bought, missed = sum(1 for m in months if m), sum(1 for m in months if m is None)
-    words = ngettext(
-        "Orders in %(bought)d of %(total)d month", "Orders in %(bought)d of %(total)d months", len(months)
-    ) % {"bought": bought, "total": len(months)}
+    return _rhythm_words(bought, missed, len(months), get_language())
+
+
+@lru_cache(maxsize=2048)
+def _rhythm_words(bought: int, missed: int, total: int, language: str | None) -> str:
+    words = ngettext("Orders in %(bought)d of %(total)d month", "Orders in %(bought)d of %(total)d months", total) % {
+        "bought": bought,
+        "total": total,
+    }
     if missed:
         words += "; " + ngettext("%(count)d expected order missing", "%(count)d expected orders missing", missed) % {
             "count": missed
@@ -221,7 +228,7 @@ def face(name: object, *, kind: Literal["person", "firm", "staff"] = "person", b
 def _face(name: str, kind: str, big: bool) -> SafeString:
     text = initials(name, letters=2 if kind == "staff" else 1)
     classes = "face" + ("" if kind == "person" else f" {kind}") + (" big" if big else "")
-    return SafeString(f'<span class="{escape(classes)}" aria-hidden="true">{escape(text)}</span>')
+    return SafeString(f'<span class="{escaped(classes)}" aria-hidden="true">{escaped(text)}</span>')
 
 
 def heat_level(share: float | None, low: float = 0.0, high: float = 1.0) -> int:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils.functional import Promise
-from django.utils.html import escape
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from dangol.platform.ui.format import number
 from dangol.platform.ui.marks import icon
+from dangol.platform.ui.markup import escaped
 from dangol.platform.ui.viewer import Viewer
 
 Text = str | Promise
@@ -117,8 +117,8 @@ class Link:
         """The entry as drawn. Written here: forty of them stand on each page, and a template takes its time on them."""
         current = ' aria-current="page"' if self.is_current else ""
         count = f'<span class="count">{number(self.count)}</span>' if self.count else ""
-        word = f'<span class="word">{escape(self.label)}</span>'
-        return SafeString(f'<a class="go" href="{escape(self.url)}"{current}>{icon(self.icon)}{word}{count}</a>')
+        word = f'<span class="word">{escaped(self.label)}</span>'
+        return SafeString(f'<a class="go" href="{escaped(self.url)}"{current}>{icon(self.icon)}{word}{count}</a>')
 
 
 @dataclass(frozen=True)
@@ -129,9 +129,9 @@ class Section:
     label: Text
     links: list[Link] = field(default_factory=list)
 
-    @property
+    @cached_property
     def markup(self) -> SafeString:
-        """Its entries as drawn."""
+        """Its entries as drawn: in the sidebar, and in the phone's menu."""
         return SafeString("\n".join(link.markup for link in self.links))
 
     @property
