@@ -91,7 +91,7 @@ class RecordWriter:
 
     def __post_init__(self) -> None:
         own = self.search
-        object.__setattr__(self, "search", lambda record: _with_added(own, record))
+        object.__setattr__(self, "search", lambda record: _with_added(own, self.model, record))
         _WRITERS[self.name] = self
 
     @property
@@ -276,11 +276,11 @@ class RecordWriter:
         remember(self.name, record.pk, title, texts)
 
 
-def _with_added(search: Callable[[Any], tuple[str, Texts]], record: Any) -> tuple[str, Texts]:
-    """What the search knows of a record, the company's own texts among it."""
+def _with_added(search: Callable[[Any], tuple[str, Texts]], model: Any, record: Any) -> tuple[str, Texts]:
+    """What the search knows of a record of `model`, or of what stands for one, the company's own texts among it."""
     title, texts = search(record)
     added = {
-        c.name: str(getattr(record, c.attname) or "") for c in type(record)._meta.private_fields
+        c.name: str(getattr(record, c.attname, "") or "") for c in model._meta.private_fields
         if isinstance(c, InDocument) and c.definition.is_searched
     }  # fmt: skip
     return title, {**texts, **added} if added and isinstance(texts, Mapping) else texts
