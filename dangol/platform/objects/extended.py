@@ -15,6 +15,11 @@ def extend(what: str, more: More) -> None:
     _more[what] = more
 
 
+def added(what: str, name: str = "") -> tuple[Any, ...]:
+    """What `extend` says was added to `what`; nothing where nobody extends it."""
+    return _more[what](name) if what in _more else ()
+
+
 def let_grow(cls: type, what: str, is_added: Callable[[Any], bool]) -> None:
     """From now on the tuple `what` of a dataclass with a `name` is followed by what was added for that object.
 
