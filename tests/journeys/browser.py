@@ -69,6 +69,13 @@ class Window:
         self.page.goto(self.address + path)
         self.settle()
 
+    def follow(self, way: Any) -> None:
+        """Click a link or a button that leads to another page, and wait until that one is there. A click alone returns
+        before the browser has left the page, which by then is long at rest."""
+        with self.page.expect_navigation():
+            way.click()
+        self.settle()
+
     def settle(self) -> None:
         """Wait for the network and the fonts."""
         self.page.wait_for_load_state("networkidle")
@@ -79,8 +86,7 @@ class Window:
         self.open("/login")
         self.page.fill("#email", email)
         self.page.fill("#password", password)
-        self.page.click("button[type=submit]")
-        self.settle()
+        self.follow(self.page.locator("button[type=submit]"))
 
     def picture(self, name: str, *, whole: bool = False) -> Path:
         """Keep what is seen as tests/shots/<name>.png."""

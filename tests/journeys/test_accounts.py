@@ -35,8 +35,7 @@ def letter_to(address: str, w: Window) -> str:
     """Let a worker send what waits, and open the newest one on the catcher's page; returns the path of its link."""
     work_off()
     w.open("/mail/caught")
-    w.page.locator("tr", has_text=address).locator("a.name").first.click()
-    w.settle()
+    w.follow(w.page.locator("tr", has_text=address).locator("a.name").first)
     said = w.page.inner_text("#work")
     found = re.search(r"https?://[^/\s]+(/(?:join|new-password)/\S+)", said)
     assert found, said
@@ -65,8 +64,7 @@ def test_a_colleague_joins_with_a_second_step_and_ends_an_unknown_session(browse
         signs_in_with_code(desk, pyotp.TOTP(secret).at(time.time() + 30))
         desk.open("/me/sessions")
         assert desk.page.locator(".rows > li").count() == 2
-        desk.page.locator(".rows form button").click()
-        desk.settle()
+        desk.follow(desk.page.locator(".rows form button"))
         assert desk.page.locator(".rows > li").count() == 1
         desk.picture("journey-accounts-sessions")
         assert [said for said in desk.troubles if "422" not in said] == []

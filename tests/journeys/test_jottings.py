@@ -96,13 +96,11 @@ def test_without_script_notes_and_files_are_added_too(
         w.open(f"/people/{person.pk}")
         w.page.locator("[data-jot] summary").click()
         w.page.fill("#note-body", "no script")
-        w.page.get_by_role("button", name="Add note").click()
-        w.settle()
+        w.follow(w.page.get_by_role("button", name="Add note"))
         assert w.page.locator(".jotted", has_text="no script").count() == 1
         w.page.locator("[data-attach] summary").click()
         w.page.set_input_files("#file-input", str(tmp_path / "a.txt"))
-        w.page.locator("[data-attach] [type=submit]").click()
-        w.settle()
+        w.follow(w.page.locator("[data-attach] [type=submit]"))
         assert w.page.locator(".told-file", has_text="a.txt").count() == 1
 
 
@@ -114,14 +112,11 @@ def test_a_webhook_is_added_tried_and_read(
         w.sign_in("admin@firm.test", PASSWORD)
         w.open("/setup/webhooks/new")
         w.page.fill("#id-url", told.url)
-        w.page.locator("form .btn-go[type=submit]").click()
-        w.settle()
-        w.page.get_by_role("button", name="Send a test").click()
-        w.settle()
+        w.follow(w.page.locator("form .btn-go[type=submit]"))
+        w.follow(w.page.get_by_role("button", name="Send a test"))
         assert beside(lambda: send_due(actor=system)) == 1
         w.page.reload()
-        w.page.locator(".ledger-table tbody a").first.click()
-        w.settle()
+        w.follow(w.page.locator(".ledger-table tbody a").first)
         assert "said" in w.page.locator(".attempt").inner_text()
         assert len(told.came) == 1
         assert w.troubles == []

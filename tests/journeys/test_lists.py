@@ -76,16 +76,14 @@ def test_a_filter_is_built_kept_for_the_team_and_worked_on_as_a_board(
         add(w, 0, "City")
         w.page.fill("input[name='g-1-0.v.value']", "Seoul")
         w.page.locator("#preview [data-count='2']").wait_for()
-        w.page.get_by_role("button", name="Show these records").click()
-        w.settle()
+        w.follow(w.page.get_by_role("button", name="Show these records"))
         assert w.page.locator(".list tbody tr[data-href]").count() == 2
         assert w.page.locator(".chip-edit").count() == 2
 
         w.page.locator("summary", has_text="Save view").click()
         w.page.fill("#v-name", "Coffee in Seoul")
         w.page.select_option("#v-audience", "team")
-        w.page.locator("form[action='/people/views'] .btn-go").click()
-        w.settle()
+        w.follow(w.page.locator("form[action='/people/views'] .btn-go"))
         kept = asked(SavedView.objects.get)
         assert kept.audience == "team"
         # A count that a later one overtakes is given up, which htmx notes down.

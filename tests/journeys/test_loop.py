@@ -69,8 +69,7 @@ def _segment_from_a_chart(w: Window) -> None:
     w.open("/")
     href = w.page.locator('a[href*="people"][href*="top"]').first.get_attribute("href")
     w.open(href)
-    w.page.locator('a[href*="/segments/new"]').first.click()
-    w.settle()
+    w.follow(w.page.locator('a[href*="/segments/new"]').first)
     w.page.fill("#s-name", "Top of the chart")
     w.page.locator("#preview").get_by_text("customers").wait_for()
     w.page.get_by_role("button", name="Add segment").click()
@@ -117,15 +116,13 @@ def _campaign(w: Window, segment: str, name: str) -> str:
         '<p>{{ name | "고객" }}님{은/는} 단골이세요.</p><p><a href="https://hwaro.test/ko/beans">원두 고르기</a></p>',
     )
     w.page.fill("#f-control", "20")
-    w.page.locator("button[name=do][value=save]").first.click()
-    w.settle()
+    w.follow(w.page.locator("button[name=do][value=save]").first)
     w.page.locator("#gate").get_by_text("Written to").wait_for()
     return w.page.url.removeprefix(w.address).split("?")[0].split("#")[0]
 
 
 def _begin(w: Window) -> None:
-    w.page.locator("button[name=do][value=schedule]").click()
-    w.settle()
+    w.follow(w.page.locator("button[name=do][value=schedule]"))
     assert w.page.locator(".summary-note.bad").count() == 0, w.page.locator("main").inner_text()
     work_off()
 
@@ -149,16 +146,14 @@ def _read_totals(w: Window, campaign: str) -> tuple[int, int]:
 def _unsubscribe_in_the_letter(w: Window) -> None:
     """Open a caught letter, follow its link; looking changes nothing, the button does."""
     w.open("/mail/caught")
-    w.page.locator('a[href^="/mail/caught/"]').first.click()
-    w.settle()
+    w.follow(w.page.locator('a[href^="/mail/caught/"]').first)
     frame = w.page.frame_locator("iframe").first
     href = frame.locator('a[href*="/u/"]').first.get_attribute("href")
     assert href
     w.page.goto(href)
     w.settle()
     w.picture("journey-unsubscribe", whole=True)
-    w.page.locator("button[name=do][value=purpose]").click()
-    w.settle()
+    w.follow(w.page.locator("button[name=do][value=purpose]"))
     assert "unsubscribed" in w.page.inner_text("body") or "거부" in w.page.inner_text("body")
 
 

@@ -64,8 +64,7 @@ def test_a_segment_is_built_by_rules_while_its_count_follows(shop: str, browser_
     with browser_window(shop) as w:
         w.sign_in("admin@firm.test", PASSWORD)
         w.open("/segments")
-        w.page.locator("a[data-create]").first.click()
-        w.settle()
+        w.follow(w.page.locator("a[data-create]").first)
         counted(w, 60)
         w.page.fill("#s-name", "Coffee regulars")
         add(w, 0, "purchases")
@@ -83,14 +82,11 @@ def test_a_segment_is_built_by_rules_while_its_count_follows(shop: str, browser_
         w.page.locator("[name='g-1-0.v.value']").fill("Seoul")
         counted(w, 5)
         w.picture("segment-rules", whole=True)
-        w.page.locator("button.btn-go[type=submit]").click()
-        w.settle()
-        w.page.locator("form[action$='/refresh'] button").click()
-        w.settle()
+        w.follow(w.page.locator("button.btn-go[type=submit]"))
+        w.follow(w.page.locator("form[action$='/refresh'] button"))
         w.page.locator("#segment-members .big", has_text="5").wait_for()
         w.picture("segment", whole=True)
-        w.page.get_by_role("link", name="why?").first.click()
-        w.settle()
+        w.follow(w.page.get_by_role("link", name="why?").first)
         assert w.page.locator(".reason.met").count() >= 3
         w.picture("segment-why", whole=True)
         assert w.troubles == []
@@ -100,15 +96,12 @@ def test_a_figure_becomes_a_segment(shop: str, browser_window: Opener) -> None:
     with browser_window(shop) as w:
         w.sign_in("admin@firm.test", PASSWORD)
         w.open("/")
-        w.page.locator("section", has_text="Who brings the revenue").locator("a.fig").first.click()
-        w.settle()
+        w.follow(w.page.locator("section", has_text="Who brings the revenue").locator("a.fig").first)
         listed = w.page.locator("table.list tbody tr").count()
-        w.page.locator("a[href^='/segments/new?']").click()
-        w.settle()
+        w.follow(w.page.locator("a[href^='/segments/new?']"))
         counted(w, listed)
         w.page.fill("#s-name", "From the picture")
-        w.page.locator("button.btn-go[type=submit]").click()
-        w.settle()
+        w.follow(w.page.locator("button.btn-go[type=submit]"))
         w.page.locator("h1", has_text="From the picture").first.wait_for()
         assert w.troubles == []
 

@@ -101,12 +101,10 @@ def _from_a_number_to_a_customer(w: Window) -> None:
     slipping_or_top = w.page.locator("section", has_text="Who brings the revenue").locator("a.fig").first
     said = figure(slipping_or_top.inner_text())
     assert said > 0
-    slipping_or_top.click()
-    w.settle()
+    w.follow(slipping_or_top)
     w.page.locator("table.list tbody tr").first.wait_for()
     assert w.page.locator("table.list tbody tr").count() == min(said, 50)
-    w.page.locator("table.list tbody tr a.name").first.click()
-    w.settle()
+    w.follow(w.page.locator("table.list tbody tr a.name").first)
     w.page.locator(".pane.now").wait_for()
     assert "because" in w.page.locator(".pane.now").inner_text()
 
@@ -123,8 +121,7 @@ def _find_a_customer(w: Window) -> None:
 def _switch_language(w: Window) -> None:
     w.open("/me")
     w.page.locator("select[name=language]").select_option("ko")
-    w.page.locator("main form button[type=submit]").first.click()
-    w.settle()
+    w.follow(w.page.locator("main form button[type=submit]").first)
     assert w.page.locator("html").get_attribute("lang") == "ko"
     w.open("/people")
     assert "사람" in w.page.title()

@@ -55,22 +55,16 @@ def test_all_that_match_are_changed_and_taken_back(shop: str, browser_window: Op
         w.page.locator("thead .pick input").check()
         w.page.locator("[data-whole]").wait_for()
         w.page.locator("[data-whole] input").check()
-        w.page.locator(".bulk button[name=step]").click()
-        w.settle()
+        w.follow(w.page.locator(".bulk button[name=step]"))
         w.page.get_by_label("City").check()
-        w.page.get_by_role("button", name="Continue").click()
-        w.settle()
+        w.follow(w.page.get_by_role("button", name="Continue"))
         w.page.fill("#f-city", "Busan")
-        w.page.get_by_role("button", name="Preview").click()
-        w.settle()
+        w.follow(w.page.get_by_role("button", name="Preview"))
         assert w.page.locator("#preview .big").all_inner_texts() == [str(PEOPLE - 1), "1", "0"]
-        w.page.get_by_role("button", name=f"Change {PEOPLE - 1} records").click()
-        w.settle()
+        w.follow(w.page.get_by_role("button", name=f"Change {PEOPLE - 1} records"))
         assert (living_in(w, "Busan"), living_in(w, "Seoul")) == (PEOPLE, 0)
-        w.page.locator(".toast-note", has_text=f"{PEOPLE - 1} records changed.").get_by_role(
-            "button", name="Undo"
-        ).click()
-        w.settle()
+        told = w.page.locator(".toast-note", has_text=f"{PEOPLE - 1} records changed.")
+        w.follow(told.get_by_role("button", name="Undo"))
         assert (living_in(w, "Busan"), living_in(w, "Seoul")) == (1, PEOPLE - 1)
         assert w.troubles == []
 
@@ -84,8 +78,7 @@ def test_the_second_of_two_editors_chooses(shop: str, browser_window: Opener) ->
         second = w.page.context.new_page()
         second.goto(f"{shop}/people/{person.pk}/edit")
         w.page.fill("#f-city", "Busan")
-        w.page.get_by_role("button", name="Save").click()
-        w.settle()
+        w.follow(w.page.get_by_role("button", name="Save"))
         second.fill("#f-city", "Jeju")
         second.fill("#f-job_title", "Buyer")
         second.get_by_role("button", name="Save").click()

@@ -64,19 +64,16 @@ def test_a_writer_inserts_sees_findings_and_mends_them(house: str, browser_windo
         assert page.locator("#writing-html").input_value() == "<p>Hi {{ city }}</p>"
         page.locator("#writing-subject").fill("[광고] {{ nmae }}")
         page.locator('[name="fix"][value="field:nmae"]').wait_for()
-        page.locator('[name="fix"][value="field:nmae"]').click()
-        w.settle()
+        w.follow(page.locator('[name="fix"][value="field:nmae"]'))
         assert page.locator("#writing-subject").input_value() == "[광고] {{ name }}"
         assert page.locator("#writing-html").input_value() == "<p>Hi {{ city }}</p>"
-        page.locator('[name="fix"][value="subject_variant"]').click()
-        w.settle()
+        w.follow(page.locator('[name="fix"][value="subject_variant"]'))
         assert page.locator("#writing-subject").input_value() == "(광고) {{ name }}"
         page.locator("#writing-subject").press("Enter")
         w.settle()
         assert desk.KEPT[1].subject == "(광고) {{ name }}"
         page.locator(".draft summary").click()
-        page.locator(".draft button").click()
-        w.settle()
+        w.follow(page.locator(".draft button"))
         assert "Hi 서울" in page.frame_locator('iframe[name="writing-draft"]').locator("p").first.inner_text()
         assert w.troubles == []
 
