@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -359,7 +359,7 @@ class ObjectContract:
         assert shown["c_twice"] == 2 * shown["c_number"]
         self.declared.change(actor=admin, record_id=record.pk, values={"c_text": "other"})  # type: ignore[misc]
         for n, value in {**samples, "c_text": "other", "c_twice": 5}.items():
-            op = "on" if n == "c_date" else "is"
+            op = "on" if n in ("c_date", "c_datetime") else "is"
             asked = {"field": n, "op": op, "value": value[0] if isinstance(value, list) else str_or_plain(value)}
             assert listing.count(self.declared, admin, ListQuery(filter=asked)).number == 1, n
         told = EventRecord.objects.get(name=f"{self.name}.changed", subject_id=record.pk)
@@ -383,7 +383,8 @@ def custom_samples(name: str, cast: Cast) -> dict[str, Any]:
         "text": "a text", "long_text": "long", "number": Decimal("2.5"), "money": Decimal(12),
         "percent": Decimal("0.5"),
         "date": date(2026, 3, 1), "choice": "a", "choices": ["a", "b"], "bool": True, "user": cast.owner.pk,
-        "url": "example.com",
+        "url": "https://example.com", "email": "a@example.com", "phone": "+8225551234",
+        "datetime": datetime(2026, 3, 1, 5, tzinfo=UTC),
     }  # fmt: skip
     for kind in (*samples, "formula"):
         values = {"kind": kind, "label_en": "twice" if kind == "formula" else kind, "places": 1, "choices": choices}

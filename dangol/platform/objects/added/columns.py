@@ -6,13 +6,10 @@ expression is written in one place (`sql`), so that the one in an index is the o
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.expressions import Col
@@ -156,81 +153,6 @@ class InDocument(Base):
         setattr(model, self.attname, Kept(self))
 
 
-class TextColumn(InDocument, models.TextField):  # type: ignore[type-arg]
-    """Text; also of a choice and an address."""
-
-
-class NumberColumn(InDocument, models.DecimalField):  # type: ignore[type-arg]
-    """A number with fixed decimal places."""
-
-    template = "({document} ->> '{key}')::numeric"
-
-
-class DayColumn(InDocument, models.DateField):  # type: ignore[type-arg]
-    """A day. In SQL it stays ISO 8601 text, which sorts as the days do: reading a date there is not immutable."""
-
-    template = "({document} ->> '{key}') COLLATE \"C\""
-
-    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        found = self.to_python(value)
-        return found.isoformat() if isinstance(found, date) else found
-
-    def db_type(self, connection: Any) -> str:
-        """See Django's Field."""
-        return "text"
-
-    def from_db_value(self, value: Any, expression: Any, connection: Any) -> date | None:
-        """A day of what SQL gave."""
-        found: date | None = from_document("date", value)
-        return found
-
-
-class FlagColumn(InDocument, models.BooleanField):  # type: ignore[type-arg]
-    """Yes or no; what was never ticked is no."""
-
-    template = "COALESCE(({document} ->> '{key}')::boolean, false)"
-
-
-class LinkColumn(InDocument, models.BigIntegerField):  # type: ignore[type-arg]
-    """The id of a record or of a member of staff."""
-
-    template = "({document} ->> '{key}')::bigint"
-    related_model: Any = None
-
-
-class ManyColumn(InDocument, models.JSONField):
-    """Several choices: a list, in the order of the choices."""
-
-    template = "({document} -> '{key}')"
-    empty_values = [None, "", [], (), {}]
-
-    def to_python(self, value: Any) -> list[str]:
-        """A list, of a list, of JSON, or of values between commas. Raises ValidationError for one not on offer."""
-        given = _several(value)
-        known = [c.value for c in self.definition.choices]
-        wrong = [v for v in given if v not in known]
-        if wrong:
-            raise ValidationError(_("Possible: %(values)s.") % {"values": ", ".join(known)})
-        return [v for v in known if v in given]
-
-    def from_db_value(self, value: Any, expression: Any, connection: Any) -> list[str] | None:
-        """A list of what SQL gave."""
-        found: list[str] | None = from_document("choices", super().from_db_value(value, expression, connection))
-        return found
-
-
-def _several(value: Any) -> list[str]:
-    if isinstance(value, str):
-        try:
-            found = json.loads(value) if value.startswith("[") else value.split(",")
-        except ValueError as error:
-            raise ValidationError(_("Give a list of values.")) from error
-        value = found
-    if not isinstance(value, list | tuple):
-        raise ValidationError(_("Give a list of values."))
-    return [str(one).strip() for one in value if str(one).strip()]
-
-
 def _in_formula(column: Any, table: str) -> str:
     """A field as a formula takes it: numbers exact, empty texts not known, days as days."""
     found = in_sql(column, table)
@@ -256,7 +178,7 @@ def in_sql(column: Any, table: str = "") -> str:
 
 def is_link(column: Any) -> bool:
     """Whether a model's field leads to another record, by a foreign key or by an id in the document."""
-    return isinstance(column, models.ForeignKey | LinkColumn)
+    return column.leads if isinstance(column, InDocument) else isinstance(column, models.ForeignKey)
 
 
 def is_custom(column: Any) -> bool:
@@ -301,55 +223,3 @@ def stored(columns: Iterable[Any]) -> list[Any]:
     """The columns to be saved when these fields change: the document once for all that lie in it."""
     found = {getattr(column, "stored_in", column.name): column for column in columns}
     return [c.model._meta.get_field(name) for name, c in found.items()]
-
-
-def column_for(definition: Definition, target: Any = None, tree: Node | None = None) -> Any:
-    """The Django field of a definition; `target` is the model to which a relation leads, `tree` a formula that was
-    read."""
-    options: dict[str, Any] = {
-        "verbose_name": definition.label_en, "null": True, "blank": not definition.is_required,
-        "default": from_document(definition.held_as, definition.default), "unique": definition.is_unique,
-    }  # fmt: skip
-    column = _MAKERS.get(definition.held_as, _text)(definition, options)
-    column.definition, column.tree = definition, tree
-    if definition.kind == "rollup":
-        column.others = target
-    elif definition.kind == "relation":
-        column.related_model = target
-    elif definition.kind == "user":
-        from django.apps import apps
-
-        column.related_model = apps.get_model(settings.AUTH_USER_MODEL)
-    return column
-
-
-def _text(definition: Definition, options: dict[str, Any]) -> Any:
-    if definition.held_as == "choice":
-        options["choices"] = [(c.value, c.en) for c in definition.choices]
-    return TextColumn(**options)
-
-
-def _number(definition: Definition, options: dict[str, Any]) -> Any:
-    is_share = definition.kind == "percent"
-    places = 4 if is_share else definition.places
-    return NumberColumn(max_digits=15 + places, decimal_places=places, **options)
-
-
-def _flag(definition: Definition, options: dict[str, Any]) -> Any:
-    return FlagColumn(**{**options, "null": False, "blank": True, "default": bool(options["default"])})
-
-
-def _many(definition: Definition, options: dict[str, Any]) -> Any:
-    return ManyColumn(**{**options, "default": None})
-
-
-_MAKERS: dict[str, Any] = {
-    "number": _number,
-    "money": _number,
-    "percent": _number,
-    "date": lambda definition, options: DayColumn(**options),
-    "bool": _flag,
-    "user": lambda definition, options: LinkColumn(**options),
-    "relation": lambda definition, options: LinkColumn(**options),
-    "choices": _many,
-}

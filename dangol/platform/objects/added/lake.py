@@ -48,6 +48,8 @@ def in_lake(definition: Definition, rows: ir.Table) -> Any:
         return found.try_cast("decimal(38, 10)")
     if definition.held_as == "date":
         return found.try_cast("date")
+    if definition.held_as == "datetime":
+        return found.try_cast("timestamp('UTC')")
     if definition.held_as == "bool":
         return (found == "true").fill_null(False)
     return found.try_cast("int64") if definition.held_as in LINKS else found

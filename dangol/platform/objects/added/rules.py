@@ -6,28 +6,31 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 PREFIX = "c_"
 """Begins the name of every custom field, so that no field that a slice declares later can be called the same."""
+OWN = "x_"
+"""Begins the name of every object that the company makes itself, as well."""
 LONGEST_NAME = 48
 MOST_CHOICES = 200
 TONES = ("", "good", "warn", "bad", "held")
 KINDS = (
-    "text", "long_text", "number", "money", "percent", "date", "choice", "choices", "bool", "relation", "user", "url",
-    "formula", "rollup",
+    "text", "long_text", "number", "money", "percent", "date", "datetime", "choice", "choices", "bool", "relation",
+    "user", "email", "phone", "url", "formula", "rollup",
 )  # fmt: skip
 WORKED_OUT = ("formula", "rollup")
 ADDING_UP = ("count", "sum", "avg", "min", "max")
 LISTED = ("choice", "choices")
 DECIMALS = ("number", "money", "percent")
 LINKS = ("relation", "user")
-SORTABLE = ("text", "url", "number", "money", "percent", "date", "choice", "bool")
+ADDRESSES = ("email", "phone", "url")
+SORTABLE = ("text", *ADDRESSES, "number", "money", "percent", "date", "datetime", "choice", "bool")
 """Kinds by which a list can be sorted, once the index stands."""
-UNIQUE = ("text", "url", "number", "date")
-SEARCHED = ("text", "url")
+UNIQUE = ("text", *ADDRESSES, "number", "date")
+SEARCHED = ("text", *ADDRESSES)
 REQUIRABLE = tuple(kind for kind in KINDS if kind not in ("bool", *WORKED_OUT))
 INDEXED = (*SORTABLE, "choices", "formula", *LINKS)
 
@@ -109,6 +112,8 @@ def to_document(kind: str, value: Any) -> Any:
         return None
     if isinstance(value, Decimal):
         return written(value)
+    if isinstance(value, datetime):
+        return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC).isoformat(timespec="seconds")
     if isinstance(value, date):
         return value.isoformat()
     return value
@@ -133,6 +138,7 @@ def _list(kept: Any) -> list[str] | None:
 _READERS: Mapping[str, Any] = {
     **dict.fromkeys(DECIMALS, lambda kept: Decimal(str(kept))),
     "date": lambda kept: date.fromisoformat(kept),
+    "datetime": lambda kept: datetime.fromisoformat(kept),
     "user": int,
     "relation": int,
     "choices": _list,

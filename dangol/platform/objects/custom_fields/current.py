@@ -2,6 +2,7 @@
 
 The definitions are read when the first reader asks, and again when they changed: at once in the process that changed
 them, within a second in the others, by one small statement a second at most that asks for the table's fingerprint.
+What else the house keeps so (layouts, pick lists) rides on the same statement (`keep_beside`).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any
@@ -22,9 +23,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from dangol.platform.objects.added import formula
-from dangol.platform.objects.added.columns import HasCustom, InDocument, column_for
-from dangol.platform.objects.added.rules import DECIMALS, LISTED, SORTABLE, WORKED_OUT, Definition
-from dangol.platform.objects.extended import declared_only, extend
+from dangol.platform.objects.added.columns import HasCustom, InDocument
+from dangol.platform.objects.added.kinds import column_for
+from dangol.platform.objects.added.rules import DECIMALS, LISTED, OWN, SORTABLE, WORKED_OUT, Definition
+from dangol.platform.objects.extended import added, declared_only, extend
 from dangol.platform.objects.registry import object_type
 from dangol.platform.objects.types import Field
 
@@ -47,6 +49,32 @@ class _Now:
 
 
 _now = _Now()
+
+
+@dataclass
+class _Beside:
+    read: Callable[[], None]
+    clear: Callable[[], None]
+    seen: str = "?"
+
+
+_beside: dict[str, _Beside] = {}
+
+
+def keep_beside(table: str, *, read: Callable[[], None], clear: Callable[[], None]) -> None:
+    """Keep the rows of another small tracked table at hand in the same way, by the same statement: `read` is called
+    when they changed, `clear` in a house that begins without any. Whoever asks for them calls `look` before."""
+    _beside[table] = _Beside(read, clear)
+
+
+def look() -> None:
+    """Bring what is kept up to date, if it may be older than a second."""
+    _look()
+
+
+def hang_anew() -> None:
+    """Hang the fields anew with this look: the objects that have them, or to which they lead, are others now."""
+    _now.seen = "?"
 
 
 def fields_of(object_name: str) -> tuple[Field, ...]:
@@ -92,11 +120,16 @@ def begin_without() -> None:
     """Go on as a house without custom fields, until `changed`."""
     with _lock:
         _install({}, "")
+        for kept in _beside.values():
+            kept.clear()
+            kept.seen = ""
         _now.is_stale, _now.look_at = False, time.monotonic() + LOOK_EVERY_SECONDS
 
 
 def _forget() -> None:
-    _now.seen, _now.is_stale = "?", True
+    for kept in (_now, *_beside.values()):
+        kept.seen = "?"
+    _now.is_stale = True
 
 
 def _look() -> None:
@@ -131,23 +164,33 @@ def _read() -> None:
     from dangol.platform.objects.custom_fields.models import CustomField
 
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT md5(string_agg(id || ':' || changed_xid, ',' ORDER BY id)) FROM objects_custom_field"
-            )
-            found = str(cursor.fetchone()[0] or "")
+        marks = _marks(["objects_custom_field", *_beside])
+        found = marks.pop("objects_custom_field")
+        for table, mark in marks.items():
+            if mark != _beside[table].seen:
+                _beside[table].read()
+                _beside[table].seen = mark
         if found == _now.seen:
             return
         rows = [r.definition for r in CustomField.objects.filter(removed_at=None).order_by("order", "id")]
     _install({f"{d.object_name}.{d.name}": d for d in rows}, found)
 
 
+def _marks(tables: Sequence[str]) -> dict[str, str]:
+    """What stands for the rows of each table as they are. One statement."""
+    parts = (f"(SELECT md5(string_agg(id || ':' || changed_xid, ',' ORDER BY id)) FROM {table})" for table in tables)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}")
+        return {table: str(mark or "") for table, mark in zip(tables, cursor.fetchone(), strict=True)}
+
+
 def _install(definitions: Mapping[str, Definition], found: str) -> None:
     """Make fields of the definitions, hang their columns on the models, and publish all at once."""
     by_object: dict[str, list[Definition]] = {}
+    known = models_with_custom()
+    definitions = {n: d for n, d in definitions.items() if not d.relation.startswith(OWN) or d.relation in known}
     for definition in definitions.values():
         by_object.setdefault(definition.object_name, []).append(definition)
-    known = _models()
     hung = {known[name] for name in by_object if name in known}
     for name in by_object.keys() & known.keys():
         _hang(known[name], [column_of(d, by_object[name], known.get(d.relation)) for d in by_object[name]])
@@ -185,9 +228,10 @@ _IN_FORMULA = {
 }
 
 
-def _models() -> dict[str, Any]:
-    """Every model that takes custom fields, by its name in rights."""
-    return {m.access_name: m for m in apps.get_models() if issubclass(m, HasCustom)}  # type: ignore[attr-defined]
+def models_with_custom() -> dict[str, Any]:
+    """Every model that takes custom fields, by its name in rights; those of the company's own objects too."""
+    models = [*(m for m in apps.get_models() if issubclass(m, HasCustom)), *added("models")]
+    return {m.access_name: m for m in models}  # type: ignore[attr-defined]
 
 
 def _hang(model: Any, columns: list[Any]) -> None:
@@ -208,13 +252,13 @@ def field_of(definition: Definition) -> Field:
     held = definition.held_as
     return Field(
         name=definition.name,
-        label=_said(definition.label_en, definition.label_ko),
+        label=said(definition.label_en, definition.label_ko),
         kind=held,  # type: ignore[arg-type]
         group=GROUP,
         choices=lambda: _pairs(definition) if held in LISTED else (),
         relation=definition.relation if definition.kind == "relation" else "",
         counts=definition.relation if definition.kind == "rollup" else "",
-        help=_said(definition.help_en, definition.help_ko),
+        help=said(definition.help_en, definition.help_ko),
         is_editable=definition.kind not in WORKED_OUT,
         is_required=definition.is_required,
         is_sortable=definition.is_indexed and held in SORTABLE,
@@ -235,7 +279,7 @@ def _pairs(definition: Definition) -> list[tuple[str, Any]]:
     return [(c.value, c.ko or c.en if is_korean else c.en or c.ko) for c in definition.choices]
 
 
-def _said(en: str, ko: str) -> Any:
+def said(en: str, ko: str) -> Any:
     """A text in the reader's language, or in the one that there is."""
     return lazystr(_Words(en, ko)) if en and ko and en != ko else en or ko
 

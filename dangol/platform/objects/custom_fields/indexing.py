@@ -117,7 +117,7 @@ def build_all(number: int) -> None:
         return
     _mark(field, State.BUILDING)
     try:
-        with track(field.index_progress) as tracker, _owner() as owner:
+        with track(field.index_progress) as tracker, owner_connection() as owner:
             _build(field, owner, tracker)
     except psycopg.errors.UniqueViolation as error:
         _mark(field, State.FAILED, _twice(error))
@@ -144,7 +144,7 @@ def _build(field: CustomField, owner: psycopg.Connection[Any], tracker: Tracker)
 
 
 def _drop(field: CustomField, keep: set[str]) -> None:
-    with _owner() as owner:
+    with owner_connection() as owner:
         rows = owner.execute("SELECT relname FROM pg_class WHERE relkind = 'i' AND relname LIKE %s",
                              [f"cf\\_{field.pk}\\_%"]).fetchall()  # fmt: skip
         for (name,) in rows:
@@ -165,7 +165,7 @@ def _watched(owner: psycopg.Connection[Any], statement: str, tracker: Tracker) -
     pid = owner.info.backend_pid
     worker = Thread(target=run, daemon=True)
     worker.start()
-    with _owner() as other:
+    with owner_connection() as other:
         while worker.is_alive():
             worker.join(LOOK_EVERY_SECONDS)
             row = other.execute(
@@ -179,7 +179,7 @@ def _watched(owner: psycopg.Connection[Any], statement: str, tracker: Tracker) -
 
 
 @contextmanager
-def _owner() -> Iterator[psycopg.Connection[Any]]:
+def owner_connection() -> Iterator[psycopg.Connection[Any]]:
     """A connection of the owner role, outside transactions, without the application's limits."""
     with psycopg.connect(**libpq_parameters(connections[OWNER].settings_dict), autocommit=True) as found:
         found.execute("SET statement_timeout = 0")

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from django.apps import apps
 from django.utils.translation import gettext as _
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
 from dangol.platform.objects.added.columns import HasCustom
+from dangol.platform.objects.custom_fields.current import models_with_custom
 from dangol.platform.objects.custom_fields.models import CustomField
 from dangol.platform.objects.registry import object_types
 from dangol.platform.objects.types import ObjectType
@@ -45,7 +45,7 @@ def find(actor: Actor, number: int) -> CustomField:
 
 def model_of(field: CustomField) -> type[HasCustom]:
     """The table's model of a field. Raises LookupError when the object is gone."""
-    for model in apps.get_models():
-        if issubclass(model, HasCustom) and getattr(model, "access_name", "") == field.object_name:
-            return model
-    raise LookupError(field.object_name)
+    found: type[HasCustom] | None = models_with_custom().get(field.object_name)
+    if found is None:
+        raise LookupError(field.object_name)
+    return found

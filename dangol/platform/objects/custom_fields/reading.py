@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from dangol.platform.objects.added import formula, rules
-from dangol.platform.objects.added.columns import column_for
+from dangol.platform.objects.added.kinds import column_for
 from dangol.platform.objects.added.rules import Choice, Definition, free_name, is_name, to_document
 from dangol.platform.objects.custom_fields import current
 from dangol.platform.objects.custom_fields.models import CustomField

@@ -23,6 +23,9 @@ FIELDS: dict[str, dict[str, Any]] = {
     "c_barista": {"kind": "user"},
     "c_share": {"kind": "percent"},
     "c_page": {"kind": "url"},
+    "c_mail": {"kind": "email"},
+    "c_fax": {"kind": "phone"},
+    "c_met": {"kind": "datetime"},
     "c_story": {"kind": "long_text"},
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -58,7 +58,8 @@ def indexed(field: CustomField) -> None:
 VALUES: dict[str, Any] = {
     "c_skin": "dry", "c_points": Decimal("12.5"), "c_budget": Decimal("100000"), "c_since": date(2026, 3, 1),
     "c_grade": "gold", "c_tastes": ["dark", "decaf"], "c_vip": True, "c_share": Decimal("0.125"),
-    "c_page": "example.com", "c_story": "long\nago",
+    "c_page": "https://example.com", "c_story": "long\nago", "c_mail": "mina@example.com", "c_fax": "+8225551234",
+    "c_met": datetime(2026, 3, 1, 5, 30, tzinfo=UTC),
 }  # fmt: skip
 
 
@@ -84,6 +85,9 @@ CONDITIONS: list[tuple[str, str, Any, list[str]]] = [
     ("c_tastes", "is_empty", None, ["C"]), ("c_vip", "is", True, ["A"]), ("c_vip", "is", False, ["B", "C"]),
     ("c_friend", "where", {"field": "name", "op": "is", "value": "C"}, ["A"]),
     ("c_friend", "is_empty", None, ["B", "C"]), ("c_share", "gte", "0.1", ["A"]),
+    ("c_mail", "contains", "@exam", ["A"]), ("c_mail", "is", "not one", []), ("c_fax", "starts_with", "+82", ["A"]),
+    ("c_met", "on", "2026-03-01", ["A"]), ("c_met", "before", "2026-03-01", []),
+    ("c_met", "is_empty", None, ["B", "C"]), ("c_met", "between", ["2026-02-01", "2026-03-01"], ["A"]),
 ]  # fmt: skip
 
 
@@ -98,12 +102,13 @@ def test_lists_are_filtered_by_it(actor: Actor, fields: Any) -> None:
 def test_it_sorts_once_its_index_stands_and_pages_meet_every_row_once(actor: Actor, fields: Any) -> None:
     made = [person(actor, name=str(n), **values) for n, values in enumerate([
         {"c_points": 2, "c_since": "2026-01-02", "c_skin": "b"}, {"c_points": 10, "c_since": "2025-01-01"}, {},
-        {"c_points": "2.5", "c_skin": "a"}, {"c_points": 2, "c_since": "2026-01-02", "c_vip": True},
+        {"c_points": "2.5", "c_skin": "a", "c_met": "2026-01-02T03:04:05+09:00", "c_mail": "a@b.kr"},
+        {"c_points": 2, "c_since": "2026-01-02", "c_vip": True, "c_met": "2025-01-02T03:04Z"},
     ])]  # fmt: skip
     declared = object_type("person")
     with pytest.raises(FilterError):
         listing.page(declared, actor, ListQuery(sort="c_points"))
-    for name in ("c_points", "c_since", "c_skin", "c_vip", "c_grade"):
+    for name in ("c_points", "c_since", "c_skin", "c_vip", "c_grade", "c_met", "c_mail"):
         indexed(fields[name])
         for sort in (name, f"-{name}"):
             seen, after = [], ""
@@ -167,10 +172,21 @@ def test_many_are_changed_together_each_keeping_its_other_fields(actor: Actor, f
 def test_wrong_values_are_refused_by_the_fields_name(actor: Actor, fields: Any) -> None:
     for name, value in {
         "c_points": "12.55", "c_since": "yesterday", "c_grade": "bronze", "c_tastes": ["nuts"], "c_friend": 10**9,
+        "c_mail": "mina at home", "c_fax": "call me", "c_page": "javascript:alert(1)", "c_met": "soon",
     }.items():  # fmt: skip
         with pytest.raises(ValidationError) as caught:
             person(actor, **{name: value})
         assert list(caught.value.message_dict) == [name]
+
+
+def test_addresses_are_kept_in_one_way_of_writing(actor: Actor, fields: Any) -> None:
+    made = person(
+        actor, c_mail=" Mina@Example.COM", c_fax="02-555-1234", c_page="example.com/a", c_met="2026-03-01T05:30:09.5Z"
+    )
+    kept = Person.plain.get(pk=made.pk)
+    assert (kept.c_mail, kept.c_fax, kept.c_page) == ("mina@example.com", "+8225551234", "https://example.com/a")
+    assert kept.custom["c_met"] == "2026-03-01T05:30:09+00:00"
+    assert kept.c_met == datetime(2026, 3, 1, 5, 30, 9, tzinfo=UTC)
 
 
 def test_required_unique_and_default_hold(actor: Actor) -> None:
@@ -265,7 +281,13 @@ def test_rest_reads_writes_filters_and_names_the_wrong_field(cast: Cast, actor: 
     asked = {"filter": json.dumps({"field": "c_points", "op": "gte", "value": 2}), "fields": "c_points"}
     rows = client.get("/api/v1/people", asked).json()["rows"]
     assert rows == [{"id": answer["id"], "title": "Jiwoo", "c_points": "2"}]
-    for wrong in ({"c_points": "many"}, {"c_points": "1.234"}, {"c_tastes": ["nuts"]}, {"c_nonsense": 1}):
+    for wrong in (
+        {"c_mail": "nobody"},
+        {"c_points": "many"},
+        {"c_points": "1.234"},
+        {"c_tastes": ["nuts"]},
+        {"c_nonsense": 1},
+    ):
         refused = send("patch", f"/{answer['id']}", wrong)
         assert refused.status_code == 422, refused.content
         assert refused.json()["errors"][0]["pointer"].startswith(f"#/{next(iter(wrong))}")

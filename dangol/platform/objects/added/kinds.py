@@ -1,0 +1,245 @@
+"""The Django field of each kind of custom field: how its values are read, compared and sorted."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dangol.platform.accounts.queries import workspace
+from dangol.platform.objects.added.columns import InDocument
+from dangol.platform.objects.added.contacts import clean_email, clean_phone, clean_website
+from dangol.platform.objects.added.formula import Node
+from dangol.platform.objects.added.rules import Definition, from_document
+
+
+class TextColumn(InDocument, models.TextField):  # type: ignore[type-arg]
+    """Text; also of a choice and an address."""
+
+
+class _Written(TextColumn):
+    """Text that is kept in one way of writing. What is asked of it (part of an address) may be written anyhow."""
+
+    def to_python(self, value: Any) -> Any:
+        """The text as it is kept. Raises ValidationError with an example of what would be right."""
+        text = str(value or "").strip()
+        try:
+            return self.read(text) if text else value
+        except ValueError as error:
+            raise ValidationError(self.hint()) from error
+
+    def get_prep_value(self, value: Any) -> Any:
+        """See Django's Field."""
+        return None if value is None else str(value)
+
+    def read(self, text: str) -> str:
+        """The text as it is kept. Raises ValueError."""
+        raise NotImplementedError
+
+    def hint(self) -> str:
+        """What would be right."""
+        raise NotImplementedError
+
+
+class EmailColumn(_Written):
+    """An e-mail address, in lower case."""
+
+    def read(self, text: str) -> str:
+        """See `_Written`."""
+        return clean_email(text)
+
+    def hint(self) -> str:
+        """See `_Written`."""
+        return _("This is not an e-mail address. Example: jiwoo@example.com.")
+
+
+class PhoneColumn(_Written):
+    """A phone number in E.164, read as dialled in the company's own country."""
+
+    def read(self, text: str) -> str:
+        """See `_Written`."""
+        return clean_phone(text, "KR" if text[:1] == "+" else workspace().country)
+
+    def hint(self) -> str:
+        """See `_Written`."""
+        return _("This is not a phone number. Example: 010-1234-5678 or +44 20 7946 0000.")
+
+
+class UrlColumn(_Written):
+    """A web address with its scheme, http or https."""
+
+    def read(self, text: str) -> str:
+        """See `_Written`."""
+        return clean_website(text)
+
+    def hint(self) -> str:
+        """See `_Written`."""
+        return _("This is not a web address. Example: https://example.com.")
+
+
+class NumberColumn(InDocument, models.DecimalField):  # type: ignore[type-arg]
+    """A number with fixed decimal places."""
+
+    template = "({document} ->> '{key}')::numeric"
+
+
+class DayColumn(InDocument, models.DateField):  # type: ignore[type-arg]
+    """A day. In SQL it stays ISO 8601 text, which sorts as the days do: reading a date there is not immutable."""
+
+    template = "({document} ->> '{key}') COLLATE \"C\""
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        found = self.to_python(value)
+        return found.isoformat() if isinstance(found, date) else found
+
+    def db_type(self, connection: Any) -> str:
+        """See Django's Field."""
+        return "text"
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> date | None:
+        """A day of what SQL gave."""
+        found: date | None = from_document("date", value)
+        return found
+
+
+class MomentColumn(InDocument, models.DateTimeField):  # type: ignore[type-arg]
+    """A moment, to the second. In SQL it is ISO 8601 in UTC, always as long, which sorts as the moments do."""
+
+    template = "({document} ->> '{key}') COLLATE \"C\""
+
+    def to_python(self, value: Any) -> Any:
+        """A moment in UTC; one without a zone is meant where the reader is. Raises ValidationError."""
+        found = super().to_python(value)
+        if found is None:
+            return None
+        aware = found if found.tzinfo else timezone.make_aware(found)
+        try:
+            return aware.astimezone(UTC).replace(microsecond=0)
+        except OverflowError as error:  # the last hour of the year 9999, read further west
+            raise ValidationError(_("Write a day and a time, such as 2026-03-31 14:00.")) from error
+
+    def get_prep_value(self, value: Any) -> Any:
+        """See Django's Field."""
+        return self.to_python(value)
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        """See Django's Field."""
+        found = self.to_python(value)
+        return found.isoformat() if isinstance(found, datetime) else found
+
+    def db_type(self, connection: Any) -> str:
+        """See Django's Field."""
+        return "text"
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> datetime | None:
+        """A moment of what SQL gave."""
+        found: datetime | None = from_document("datetime", value)
+        return found
+
+
+class FlagColumn(InDocument, models.BooleanField):  # type: ignore[type-arg]
+    """Yes or no; what was never ticked is no."""
+
+    template = "COALESCE(({document} ->> '{key}')::boolean, false)"
+
+
+class LinkColumn(InDocument, models.BigIntegerField):  # type: ignore[type-arg]
+    """The id of a record or of a member of staff."""
+
+    template = "({document} ->> '{key}')::bigint"
+    related_model: Any = None
+
+
+class ManyColumn(InDocument, models.JSONField):
+    """Several choices: a list, in the order of the choices."""
+
+    template = "({document} -> '{key}')"
+    empty_values = [None, "", [], (), {}]
+
+    def to_python(self, value: Any) -> list[str]:
+        """A list, of a list, of JSON, or of values between commas. Raises ValidationError for one not on offer."""
+        given = _several(value)
+        known = [c.value for c in self.definition.choices]
+        wrong = [v for v in given if v not in known]
+        if wrong:
+            raise ValidationError(_("Possible: %(values)s.") % {"values": ", ".join(known)})
+        return [v for v in known if v in given]
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> list[str] | None:
+        """A list of what SQL gave."""
+        found: list[str] | None = from_document("choices", super().from_db_value(value, expression, connection))
+        return found
+
+
+def _several(value: Any) -> list[str]:
+    if isinstance(value, str):
+        try:
+            found = json.loads(value) if value.startswith("[") else value.split(",")
+        except ValueError as error:
+            raise ValidationError(_("Give a list of values.")) from error
+        value = found
+    if not isinstance(value, list | tuple):
+        raise ValidationError(_("Give a list of values."))
+    return [str(one).strip() for one in value if str(one).strip()]
+
+
+def column_for(definition: Definition, target: Any = None, tree: Node | None = None) -> Any:
+    """The Django field of a definition; `target` is the model to which a relation leads, `tree` a formula that was
+    read."""
+    options: dict[str, Any] = {
+        "verbose_name": definition.label_en, "null": True, "blank": not definition.is_required,
+        "default": from_document(definition.held_as, definition.default), "unique": definition.is_unique,
+    }  # fmt: skip
+    column = _MAKERS.get(definition.held_as, _text)(definition, options)
+    column.definition, column.tree = definition, tree
+    if definition.kind == "rollup":
+        column.others = target
+    elif definition.kind == "relation":
+        column.related_model = target
+    elif definition.kind == "user":
+        from django.apps import apps
+
+        column.related_model = apps.get_model(settings.AUTH_USER_MODEL)
+    return column
+
+
+def _text(definition: Definition, options: dict[str, Any]) -> Any:
+    if definition.held_as == "choice":
+        options["choices"] = [(c.value, c.en) for c in definition.choices]
+    return TextColumn(**options)
+
+
+def _number(definition: Definition, options: dict[str, Any]) -> Any:
+    is_share = definition.kind == "percent"
+    places = 4 if is_share else definition.places
+    return NumberColumn(max_digits=15 + places, decimal_places=places, **options)
+
+
+def _flag(definition: Definition, options: dict[str, Any]) -> Any:
+    return FlagColumn(**{**options, "null": False, "blank": True, "default": bool(options["default"])})
+
+
+def _many(definition: Definition, options: dict[str, Any]) -> Any:
+    return ManyColumn(**{**options, "default": None})
+
+
+_MAKERS: dict[str, Any] = {
+    "number": _number,
+    "money": _number,
+    "percent": _number,
+    "date": lambda definition, options: DayColumn(**options),
+    "datetime": lambda definition, options: MomentColumn(**options),
+    "email": lambda definition, options: EmailColumn(**options),
+    "phone": lambda definition, options: PhoneColumn(**options),
+    "url": lambda definition, options: UrlColumn(**options),
+    "bool": _flag,
+    "user": lambda definition, options: LinkColumn(**options),
+    "relation": lambda definition, options: LinkColumn(**options),
+    "choices": _many,
+}
