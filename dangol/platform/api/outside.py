@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.db.models import Q
@@ -12,18 +13,18 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.api.answers import OUTSIDE
 from dangol.platform.api.models import ExternalId
 from dangol.platform.objects.filters import FilterError
-from dangol.platform.objects.registry import object_types, register_filter
+from dangol.platform.objects.registry import register_filter_of_all
 from dangol.platform.objects.types import Field
 
 OPERATORS = ("is", "is_not", "in", "system")
 
 
 def register_filters() -> None:
-    """Hang the filter into every object that is declared by now; called once, by the roof."""
-    for declared in object_types():
-        register_filter(declared.name, _field(declared.name))
+    """Hang the filter into every object; called once, by the roof."""
+    register_filter_of_all(_field)
 
 
+@cache
 def _field(object_name: str) -> Field:
     def to_q(actor: Actor, op: str, value: Any) -> Q:
         return _condition(object_name, op, value)

@@ -11,6 +11,7 @@ from typing import Any
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.unhidden import register_naming
 from dangol.platform.objects.events import name_for_all
+from dangol.platform.objects.extended import added
 from dangol.platform.objects.types import Field, ObjectType, Panel, Score, View
 from dangol.platform.objects.veil import with_veil
 
@@ -19,6 +20,7 @@ _SCORES: dict[str, list[Score]] = defaultdict(list)
 _PANELS: dict[str, list[Panel]] = defaultdict(list)
 _CUSTOM: dict[str, list[Field]] = defaultdict(list)
 _VIEWS: dict[str, list[View]] = defaultdict(list)
+_FOR_ALL: list[Callable[[str], Field]] = []
 _COLUMNS: dict[str, list[tuple[int, str]]] = defaultdict(list)
 _STORIES: dict[str, list[StoryProvider]] = defaultdict(list)
 _DOORS: dict[str, list[ListDoor]] = defaultdict(list)
@@ -86,6 +88,11 @@ def register_filter(object_name: str, custom: Field) -> None:
     _CUSTOM[object_name].append(custom)
 
 
+def register_filter_of_all(custom: Callable[[str], Field]) -> None:
+    """Add a field that only filters to every object, later ones too: `custom(object name)` makes it, once each."""
+    _FOR_ALL.append(custom)
+
+
 def register_panel(object_name: str, panel: Panel) -> None:
     """Hang a panel into an object's record page; into that of `EVERY` object."""
     _PANELS[object_name].append(panel)
@@ -115,20 +122,26 @@ def register_list_door(object_name: str, door: ListDoor) -> None:
 
 
 def object_types() -> list[ObjectType]:
-    """Every object, in the order of the sidebar."""
+    """Every object, the company's own among them, in the order of the sidebar."""
+    return sorted([*_TYPES.values(), *added("types")], key=lambda t: (t.order, t.name))
+
+
+def declared_types() -> list[ObjectType]:
+    """The objects that slices declare, which are the same in every house."""
     return sorted(_TYPES.values(), key=lambda t: (t.order, t.name))
 
 
 def object_type(name: str) -> ObjectType:
     """The object called `name`. Raises UnknownObject."""
-    if name not in _TYPES:
+    known = _TYPES.get(name) or next((t for t in added("types") if t.name == name), None)
+    if known is None:
         raise UnknownObject(name)
-    return _TYPES[name]
+    return known
 
 
 def object_type_at(slug: str) -> ObjectType:
     """The object whose address is `slug`. Raises UnknownObject."""
-    for declared in _TYPES.values():
+    for declared in (*_TYPES.values(), *added("types")):
         if declared.slug == slug:
             return declared
     raise UnknownObject(slug)
@@ -167,7 +180,7 @@ def list_doors(declared: ObjectType, actor: Actor) -> list[ListDoor]:
 def default_columns(declared: ObjectType) -> list[str]:
     """The columns of its list until someone chooses others."""
     columns = list(declared.columns)
-    for place, name in sorted(_COLUMNS[declared.name]):
+    for place, name in sorted([*_COLUMNS[declared.name], *added("columns", declared.name)]):
         columns.insert(min(place, len(columns)), name)
     return columns
 
@@ -178,6 +191,7 @@ def all_fields(declared: ObjectType) -> dict[str, Field]:
     for score in _SCORES[declared.name]:
         found.update({f.name: f for f in score.fields})
     found.update({f.name: f for f in _CUSTOM[declared.name]})
+    found.update({f.name: f for f in (custom(declared.name) for custom in _FOR_ALL)})
     return found
 
 
