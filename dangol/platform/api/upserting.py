@@ -48,14 +48,26 @@ def name_many(declared: ObjectType, records: Mapping[tuple[str, str], int]) -> N
 
 
 def lock(declared: ObjectType, called: Iterable[tuple[str, str]]) -> None:
-    """Hold these external ids till the end of the transaction; in one order, so that no two calls wait in a circle."""
+    """Hold these external ids till the end of the transaction; in one order, so that no two calls wait in a circle.
+
+    A file that is being taken in holds all ids of its system for the time of a batch; first that is waited for.
+    """
+    called = set(called)
+    systems = sorted({all_of(declared.name, system) for system, _id in called})
     names = sorted({f"{declared.name}:{system}:{external_id}" for system, external_id in called})
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_advisory_xact_lock(key) FROM (SELECT DISTINCT hashtextextended(name, 5501) AS key"
+            "WITH systems AS MATERIALIZED (SELECT count(pg_advisory_xact_lock_shared(hashtextextended(name, 5501)))"
+            " FROM unnest(%s::text[]) AS name)"
+            " SELECT pg_advisory_xact_lock(key) FROM systems, (SELECT DISTINCT hashtextextended(name, 5501) AS key"
             " FROM unnest(%s::text[]) AS name ORDER BY key) AS held",
-            [names],
+            [systems, names],
         )
+
+
+def all_of(object_name: str, system: str) -> str:
+    """Stands for all ids of a system, in locks."""
+    return f"{object_name}:{system}:*"
 
 
 @transaction.atomic

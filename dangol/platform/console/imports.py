@@ -22,6 +22,13 @@ Match = Annotated[
     typer.Option("--match", "-m", help="Field by which known records are found. May repeat, strongest first."),
 ]
 Together = Annotated[bool, typer.Option("--together", help="Only all of the --match fields together tell a record.")]
+System = Annotated[
+    str, typer.Option(help="Whose ids stand in the column of external_id, as programs name it to the API: shop, erp-2.")
+]
+Values = Annotated[
+    list[str] | None,
+    typer.Option("--value", help="FIELD:VALUE=MEANING for a value that the field does not know. May repeat."),
+]
 Mode = Annotated[str, typer.Option(help="both, new or change: what is written.")]
 Fill = Annotated[bool, typer.Option("--fill", help="Only fill in what is blank here; never overwrite.")]
 NoRelated = Annotated[bool, typer.Option("--no-related", help="Add no related records (companies of people).")]
@@ -57,6 +64,8 @@ def _command(kind: str, label: str) -> Any:
     def import_records_command(
         file: File,
         column: Columns = None,
+        value: Values = None,
+        system: System = "",
         match: Match = None,
         together: Together = False,
         mode: Mode = "both",
@@ -78,7 +87,7 @@ def _command(kind: str, label: str) -> Any:
             "match_how": "all" if together else "any", "mode": mode, "fill": "fill" if fill else "",
             "related": not no_related, "day_order": day_order, "decimal_mark": decimal_mark, "time_zone": time_zone,
             "region": region, "encoding": encoding, "separator": separator, "sheet": sheet,
-            "password": password,
+            "password": password, "system": system, "meanings": meanings_of(value or []),
         }  # fmt: skip
         if match is not None:
             options["match"] = match
@@ -113,6 +122,22 @@ def columns_of(given: list[str]) -> dict[str, str]:
         if not sign:
             raise BadMapping(f"--column {pair!r} is not FIELD=COLUMN.", "Write it like: --column 'email=Mail'.")
         found[field.strip()] = name.strip()
+    return found
+
+
+def meanings_of(given: list[str]) -> dict[str, dict[str, str]]:
+    """{field: {value in the file: meaning}} of `FIELD:VALUE=MEANING`; an empty one leaves it blank. Raises
+    `BadMapping`."""
+    from dangol.platform.exchange.errors import BadMapping
+    from dangol.platform.exchange.records.meanings import LEFT_BLANK
+
+    found: dict[str, dict[str, str]] = {}
+    for text in given:
+        pair, sign, meaning = text.rpartition("=")
+        field, colon, value = pair.partition(":")
+        if not sign or not colon:
+            raise BadMapping(f"--value {text!r} is not FIELD:VALUE=MEANING.", "Write it like: --value 'grade:A=gold'.")
+        found.setdefault(field.strip(), {})[value.strip()] = meaning.strip() or LEFT_BLANK
     return found
 
 

@@ -125,7 +125,7 @@ def _with_suggested(
     """What was given, beside what the importer suggests; one that writes in one go suggests for itself."""
     if chosen.is_whole:
         return options
-    given = {name: value for name, value in options.items() if value not in ("", None)}
+    given = {name: value for name, value in options.items() if value not in ("", None, {})}
     return chosen.suggest(table, mapping, actor) | given
 
 

@@ -69,7 +69,8 @@ class Importer:
     never taken; `figures` say which numbers of the answer are shown; `reasons` turn codes into sentences.
     `open_fields(actor)` are the fields that an actor may fill, where that differs. With `is_whole` a file is written in
     one go or not at all; without it in batches, so that a run can be gone on with. `accepts` are further endings of
-    files that it takes.
+    files that it takes; `values_of(field)` the choices (value, label) that its cells may name, and
+    `unknown_of(table, mapping)` those values among a file's first rows that are none of them.
     """
 
     name: str
@@ -90,6 +91,8 @@ class Importer:
     open_fields: Callable[[Actor], Sequence[ImportField]] | None = None
     is_whole: bool = True
     accepts: str = ""
+    values_of: Callable[[str], Sequence[tuple[str, Any]]] = lambda name: ()
+    unknown_of: Callable[[Table, Mapping[str, int]], Mapping[str, Sequence[str]]] = lambda table, mapping: {}
 
     def fields_for(self, actor: Actor) -> Sequence[ImportField]:
         """The fields that `actor` may fill."""

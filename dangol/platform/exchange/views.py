@@ -17,11 +17,13 @@ from dangol.platform.db.errors import CannotContinue
 from dangol.platform.exchange import forms
 from dangol.platform.exchange.errors import BadFile
 from dangol.platform.exchange.mappings import forget_mapping, mappings_of, save_mapping
+from dangol.platform.exchange.meant import read_meanings, shown_meanings
 from dangol.platform.exchange.models import ImportRun
 from dangol.platform.exchange.presets import NOT_TRIED, preset_called
 from dangol.platform.exchange.put_aside import put_aside_csv
 from dangol.platform.exchange.queries import importers_for, put_aside_rows, run_for, runs_for
 from dangol.platform.exchange.queueing import queue_run
+from dangol.platform.exchange.records.meanings import LEFT_BLANK
 from dangol.platform.exchange.registry import importer
 from dangol.platform.exchange.services import (
     LARGEST_UPLOAD,
@@ -108,7 +110,13 @@ def _columns_page(
     try:
         table = table_of(run)
         taken = run.mapping if mapping is None else mapping
-        context |= {"table": table, "columns": forms.column_rows(table, taken), "missing": _missing(run.kind, taken)}
+        context |= {
+            "table": table,
+            "columns": forms.column_rows(table, taken),
+            "missing": _missing(run.kind, taken),
+            "meanings": shown_meanings(chosen, run, table, taken),
+            "left_blank": LEFT_BLANK,
+        }
     except CannotContinue as problem:
         context["error"] = problem
     return render(request, "exchange/columns.html", context, status=422 if error else 200)
@@ -135,6 +143,7 @@ def columns(request: HttpRequest, run_id: UUID) -> HttpResponse:
             read_again(actor=_actor(request), run=run, how=request.POST.dict())
             return redirect(f"{reverse('exchange:run', args=[run.pk])}?step=columns")
         run.options = forms.read_options(chosen, request.POST, run.options)
+        run.options["meanings"] = read_meanings(chosen, request.POST, run.options.get("meanings") or {})
         header = table_of(run).header
         mapping = {}
         mapping = forms.read_mapping(chosen, request.POST, header)

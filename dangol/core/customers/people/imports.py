@@ -73,6 +73,7 @@ register_habits(
         drop=drop,
         match=("customer_number", "email", "phone"),
         named_by=("name", "email", "customer_number"),
+        accepts=",.vcf,text/vcard",
         notes={
             "relay_number": _relay_numbers,
         },

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from dangol.platform.exchange.records.manners import Findings
 from dangol.platform.exchange.records.plan import Plan
 from dangol.platform.exchange.records.tally import Tally
+from dangol.platform.exchange.records.unknown import Unknown
 from dangol.platform.exchange.registry import Job
 
 REASONS: dict[str, Any] = {
@@ -42,12 +43,22 @@ REASONS: dict[str, Any] = {
     "too_many_cells": gettext_lazy(
         "The row has more cells than there are columns; a separator may stand inside a text."
     ),
+    "bad_external_id": gettext_lazy("The id of another system is too long, or holds signs that cannot be printed."),
     "other": gettext_lazy("Another reason, told beside the row."),
 }
 
 
 def answer(
-    tally: Tally, plan: Plan, findings: Findings, job: Job, *, is_dry: bool, seconds: float, event_id: str, related: int
+    tally: Tally,
+    plan: Plan,
+    findings: Findings,
+    job: Job,
+    *,
+    is_dry: bool,
+    seconds: float,
+    event_id: str,
+    related: int,
+    unknown: Unknown,
 ) -> dict[str, Any]:
     """The answer as JSON."""
     days = findings.day_order()
@@ -67,6 +78,7 @@ def answer(
         "is_dry_run": is_dry,
         "seconds": round(seconds, 2),
         "event_id": event_id,
+        "unknown_values": {name: dict(values.most_common()) for name, values in unknown.items()},
         **({"samples": tally.samples} if is_dry else {}),
     }
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -13,17 +15,19 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from dangol.platform.access.actor import Actor
+from dangol.platform.accounts.models import User
 from dangol.platform.accounts.queries import workspace
 from dangol.platform.exchange.columns import ImportField, Looks
 from dangol.platform.exchange.put_aside import OWN_COLUMNS
 from dangol.platform.exchange.reader import Table
-from dangol.platform.exchange.records import plan
+from dangol.platform.exchange.records import outside_names, plan
 from dangol.platform.exchange.records.answers import REASONS
 from dangol.platform.exchange.records.habits import habits_of
 from dangol.platform.exchange.records.importing import import_records
 from dangol.platform.exchange.records.manners import DAYS, NUMBERS, Manners
 from dangol.platform.exchange.records.names import BY_FIELD
 from dangol.platform.exchange.records.reading import reader_for, share
+from dangol.platform.exchange.records.unknown import unknown_values
 from dangol.platform.exchange.registry import Choice, Figure, Importer
 from dangol.platform.objects.registry import object_types
 from dangol.platform.objects.types import Field, ObjectType
@@ -32,9 +36,34 @@ from dangol.platform.ui.navigation import Command
 TELLING = ("email", "phone", "country", "url")
 
 
+@dataclass(frozen=True)
+class _Made:
+    """An importer with the declaration and the fields that it was made from."""
+
+    declared: ObjectType
+    fields: tuple[Field, ...]
+    importer: Importer
+
+    def fits(self, declared: ObjectType, fields: Sequence[Field]) -> bool:
+        """Whether nothing of the object changed since: custom fields come and go while the house runs."""
+        same = len(fields) == len(self.fields) and all(map(operator.is_, fields, self.fields))
+        return same and declared is self.declared
+
+
+_MADE: dict[str, _Made] = {}
+
+
 def importers_of_objects() -> Iterable[Importer]:
-    """An importer for each object of which many can be added at once."""
-    return [importer_of(declared) for declared in object_types() if plan.importable(declared)]
+    """An importer for each object of which many can be added at once; made anew only when its fields change."""
+    return [_importer(declared, fields) for declared in object_types() if (fields := plan.importable(declared))]
+
+
+def _importer(declared: ObjectType, importable: Mapping[str, Field]) -> Importer:
+    fields = tuple(importable.values())
+    made = _MADE.get(declared.name)
+    if made is None or not made.fits(declared, fields):
+        made = _MADE[declared.name] = _Made(declared, fields, importer_of(declared))
+    return made.importer
 
 
 def commands() -> Iterable[Command]:
@@ -47,14 +76,16 @@ def commands() -> Iterable[Command]:
 
 def importer_of(declared: ObjectType) -> Importer:
     """The importer of an object."""
+    fields = fields_of(declared, list(plan.importable(declared).values()))
+    habits = habits_of(declared.name)
     return Importer(
         name=declared.slug,
         label=declared.plural,
         command=format_lazy(_("Import: {what}"), what=declared.plural),
         intro=_("One row for each record. Known ones are found by what you choose and brought up to date."),
         object_name=declared.name,
-        fields=fields_of(declared, list(plan.importable(declared).values())),
-        open_fields=lambda actor: fields_of(declared, list(plan.open_fields(declared, actor).values())),
+        fields=fields,
+        open_fields=partial(_open_fields, declared, fields),
         run=partial(import_records, declared.name),
         choices=_choices(declared),
         ignored=OWN_COLUMNS,
@@ -65,14 +96,40 @@ def importer_of(declared: ObjectType) -> Importer:
         result_url=lambda: f"/{declared.slug}",
         result_label=_("Look at them"),
         is_whole=False,
+        accepts=habits.accepts,
+        values_of=partial(values_of, declared),
+        unknown_of=partial(_unknown_of, declared),
     )
 
 
+def _open_fields(declared: ObjectType, fields: Sequence[ImportField], actor: Actor) -> Sequence[ImportField]:
+    """Those that `actor` may fill; extra columns only beside one that is."""
+    opened, known = plan.open_fields(declared, actor), plan.importable(declared)
+    return [f for f in fields if f.name in opened or (f.name not in known and opened)]
+
+
+def values_of(declared: ObjectType, name: str) -> list[tuple[str, Any]]:
+    """(value, label) of what cells of a field can say: its choices, yes and no, members of staff; else empty."""
+    field = plan.importable(declared).get(name)
+    if field is None:
+        return []
+    if field.kind == "bool":
+        return [("yes", _("Yes")), ("no", _("No"))]
+    if field.kind == "user":
+        staff = User.objects.filter(is_active=True).order_by("name", "email")
+        return [(user.email, user.name or user.email) for user in staff]
+    return [(str(value), label) for value, label in field.choice_pairs()]
+
+
+def _unknown_of(declared: ObjectType, table: Table, mapping: Mapping[str, int]) -> dict[str, list[str]]:
+    return unknown_values(declared, plan.importable(declared), table, mapping)
+
+
 def fields_of(declared: ObjectType, fields: Sequence[Field]) -> tuple[ImportField, ...]:
-    """What columns can hold: the given fields, and the object's extra columns."""
+    """What columns can hold: the given fields, the object's extra columns, and what another system calls the record."""
     habits = habits_of(declared.name)
     own = [ImportField(f.name, f.label, names_of(declared, f), _looks(declared, f), help=f.help) for f in fields]
-    return (*own, *(habits.extra if own else ()))
+    return (*own, *(habits.extra if own else ()), *(outside_names.FIELDS if own else ()))
 
 
 def names_of(declared: ObjectType, field: Field) -> tuple[str, ...]:
@@ -87,14 +144,16 @@ def names_of(declared: ObjectType, field: Field) -> tuple[str, ...]:
 
 def _looks(declared: ObjectType, field: Field) -> Looks | None:
     """How a column of the field's kind is told by its cells; None for kinds that many columns look like."""
-    if field.kind not in TELLING and not (field.kind == "choice" and len(field.choice_pairs()) > 1):
-        return None
-    reader = reader_for(field, declared.model._meta.get_field(field.name), Manners())
-    if field.kind == "phone":
-        return lambda cells: share([c if len(c) > 7 else "" for c in cells], reader)
     if field.kind == "url":
         return _share_of_addresses
-    return lambda cells: share(cells, reader)
+    if field.kind not in TELLING and not (field.kind == "choice" and len(field.choice_pairs()) > 1):
+        return None
+    return partial(_readable, declared, field)
+
+
+def _readable(declared: ObjectType, field: Field, cells: Sequence[str]) -> float:
+    reader = reader_for(field, declared.model._meta.get_field(field.name), Manners())
+    return share([c if len(c) > 7 else "" for c in cells] if field.kind == "phone" else cells, reader)
 
 
 def _share_of_addresses(cells: Sequence[str]) -> float:
@@ -112,13 +171,14 @@ def suggest(declared: ObjectType, table: Table, mapping: Mapping[str, int], acto
     }  # fmt: skip
     return {
         "match": plan.default_match(declared, mapping), "match_how": plan.ANY, "mode": plan.BOTH, "fill": "",
-        "related": True, "time_zone": ours.time_zone, "region": ours.country,
+        "related": True, "system": "", "time_zone": ours.time_zone, "region": ours.country,
         "hidden": [n for n, is_hidden in hidden.items() if is_hidden],
     }  # fmt: skip
 
 
 def _choices(declared: ObjectType) -> tuple[Choice, ...]:
     fields = [(f.name, f.label) for f in plan.match_fields(declared)]
+    fields += [(f.name, f.label) for f in outside_names.FIELDS]
     found = [
         Choice("match", _("Known records are found by"), "many",
                _("In this order. Without any, every row becomes a new record."), lambda: fields),
@@ -135,7 +195,13 @@ def _choices(declared: ObjectType) -> tuple[Choice, ...]:
         found.append(Choice(
             "related", _("Add related records that are not known yet (a person's company), each once"), "flag"
         ))  # fmt: skip
-    return (*found, *_ADVANCED)
+    return (*found, *_ADVANCED, _SYSTEM)
+
+
+_SYSTEM = Choice(
+    outside_names.SYSTEM, _("System that the ids of another system are of"), "text",
+    _("As programs name it to the API: shop, erp-2. Empty: the one whose file this is."), is_advanced=True,
+)  # fmt: skip
 
 
 _ADVANCED = (

@@ -19,7 +19,7 @@ class Habits:
     `names` {field: usual names of its column, best first}. `extra` are columns that are no fields (a first and a last
     name); `join(texts)` makes fields of them, in place, before anything is read, and returns the codes of what it left
     out. `match` are the fields by which known records are found where a file has them, strongest first; `named_by` are
-    those by which other files name such a record.
+    those by which other files name such a record. `accepts` are further endings of its files, each with a comma.
     """
 
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -28,6 +28,7 @@ class Habits:
     drop: Callable[[dict[str, Any]], str] = lambda values: ""
     match: tuple[str, ...] = ()
     named_by: tuple[str, ...] = ("name",)
+    accepts: str = ""
     notes: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -24,6 +24,7 @@ from dangol.platform.exchange.records.plan import Plan, importable, make_plan
 from dangol.platform.exchange.records.rows import Aside, batches
 from dangol.platform.exchange.records.tally import Tally
 from dangol.platform.exchange.records.telling import Told
+from dangol.platform.exchange.records.unknown import Unknown, collect
 from dangol.platform.exchange.records.writing import Done, Writer
 from dangol.platform.exchange.registry import Job
 from dangol.platform.exchange.services import names
@@ -46,6 +47,7 @@ class _Work:
     tally: Tally
     head: UUID | None
     columns: Mapping[str, str]
+    unknown: Unknown = field(default_factory=dict)
     started: float = field(default_factory=time.monotonic)
 
 
@@ -73,6 +75,7 @@ def import_records(object_name: str, job: Job, *, is_dry: bool) -> dict[str, Any
                 done = writer.write(batch, told)
                 work.tally.add(done, len(batch), batch.last)
                 _note(work, done, told.head)
+                collect(work.unknown, done.asides, job.mapping, work.plan.fields)
             work.head = told.head
             job.tracker.advance(len(batch))
         if writer.seen:
@@ -81,6 +84,7 @@ def import_records(object_name: str, job: Job, *, is_dry: bool) -> dict[str, Any
     return answer(
         work.tally, work.plan, work.findings, job, is_dry=is_dry, seconds=time.monotonic() - work.started,
         event_id=str(work.head or ""), related=related,
+        unknown=work.unknown,
     )  # fmt: skip
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, models
 
+from dangol.platform.exchange.records.outside_names import OUTSIDE_ID, outside_names
 from dangol.platform.exchange.records.plan import ALL, Plan
 from dangol.platform.exchange.records.rows import Taken
 from dangol.platform.exchange.trash import put_there_by_undo
 from dangol.platform.objects.added.columns import in_sql
 
-AMBIGUOUS, CONTRADICTION = "ambiguous", "contradiction"
+AMBIGUOUS, CONTRADICTION, TRASHED = "ambiguous", "contradiction", "in_trash"
 
 
 @dataclass(eq=False)
@@ -41,12 +42,17 @@ _NONE: set[int] = set()
 
 
 class Standing:
-    """The records behind the keys of a batch, those that an undo put in the trash apart; unique values by id."""
+    """The records behind the keys of a batch, those that an undo put in the trash apart; unique values by id.
+
+    `gone` are the ids of another system whose records somebody threw away, `called` the ids by record.
+    """
 
     def __init__(self) -> None:
         self.living: dict[Key, set[int]] = defaultdict(set)
         self.trashed: dict[Key, set[int]] = defaultdict(set)
         self.own: dict[int, dict[str, Any]] = {}
+        self.gone: set[str] = set()
+        self.called: Mapping[int, set[str]] = {}
 
     def ids(self, key: Key) -> set[int]:
         """The records behind a key; those in the trash only where no other is."""
@@ -62,16 +68,19 @@ class Matcher:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.fields = plan.choices.match
+        self.fields = tuple(n for n in plan.choices.match if n != OUTSIDE_ID)
+        self.asks_outside = OUTSIDE_ID in plan.choices.match
         self.is_all = plan.choices.how == ALL
         self.unique = [n for n in plan.fields if getattr(plan.writer.column(n), "unique", False)]
 
     def keys(self, row: Taken) -> list[Key]:
-        """What the row is looked for by; several fields together are one key."""
+        """What the row is looked for by; several fields together are one key. What another system calls it is asked
+        first, and always by itself."""
+        first: list[Key] = [(OUTSIDE_ID, row.outside)] if self.asks_outside and row.outside else []
         if self.is_all:
             values = tuple(row.values.get(n) for n in self.fields)
-            return [("+", values)] if self.fields and None not in values else []
-        return [(n, row.values[n]) for n in self.fields if n in row.values]
+            return [*first, ("+", values)] if self.fields and None not in values else first
+        return first + [(n, row.values[n]) for n in self.fields if n in row.values]
 
     def find(self, rows: Sequence[Taken]) -> Standing:
         """The ids behind the keys of some rows, and the unique values of those records."""
@@ -81,10 +90,35 @@ class Matcher:
                 asked[name].add(value)
         found = Standing()
         for name, values in asked.items():
-            for key, pk, is_trashed, *own in self._ask(name, list(values)):
+            rows_of = self._ask_outside(values, found) if name == OUTSIDE_ID else self._ask(name, list(values))
+            for key, pk, is_trashed, *own in rows_of:
                 (found.trashed if is_trashed else found.living)[name, key].add(pk)
                 found.own[pk] = dict(zip(self.unique, own, strict=True))
+        if self.plan.system and found.own:
+            found.called = outside_names().of(self.plan.declared.name, self.plan.system, list(found.own))
         return found
+
+    def _ask_outside(self, ids: set[str], found: Standing) -> list[tuple[Any, ...]]:
+        """The records that another system calls so; whose lies in the trash is noted as gone."""
+        known = outside_names().find(self.plan.declared.name, self.plan.system, ids)
+        quote = connection.ops.quote_name
+        own = "".join(f", {in_sql(self.plan.writer.column(n), 'p.')}" for n in self.unique)
+        by_undo = put_there_by_undo("p", self.plan.declared.name)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT p.id, p.deleted_at IS NOT NULL, p.deleted_at IS NULL OR {by_undo}{own}"
+                f" FROM {quote(self.plan.writer.model._meta.db_table)} p WHERE p.id = ANY(%s)",
+                [list(known.values())],
+            )
+            standing = {pk: row for pk, *row in cursor.fetchall()}
+        rows: list[tuple[Any, ...]] = []
+        for name, pk in known.items():
+            is_trashed, is_ours, *unique = standing.get(pk, (False, None))
+            if is_ours:
+                rows.append((name, pk, is_trashed, *unique))
+            elif is_trashed:
+                found.gone.add(name)
+        return rows
 
     def _ask(self, name: str, values: list[Any]) -> Iterable[tuple[Any, ...]]:
         names = self.fields if self.is_all else (name,)
@@ -107,7 +141,7 @@ class Matcher:
 
     def sort(self, rows: Sequence[Taken], fresh: dict[Key, list[Entry]] | None = None) -> Sorted:
         """Put every row to the entry of its record; those that fit several or contradict themselves are left."""
-        found = self.find(rows) if self.fields else Standing()
+        found = self.find(rows) if self.fields or self.asks_outside else Standing()
         done = Sorted(found)
         known: dict[Key, list[Entry]] = {} if fresh is None else fresh
         by_id: dict[int, Entry] = {}
@@ -128,6 +162,8 @@ class Matcher:
         self, row: Taken, keys: list[Key], found: Standing, known: Any, by_id: dict[int, Entry], done: Sorted
     ) -> Any:
         decided: list[Entry] = []
+        if row.outside in found.gone:
+            return TRASHED
         for key in keys:
             ids = found.ids(key)
             if not ids and key not in known:
@@ -153,7 +189,11 @@ class Matcher:
         return entry
 
     def _differs(self, row: Taken, entry: Entry, done: Sorted) -> bool:
-        """Whether the entry's record has another number of its own than the row."""
+        """Whether the entry's record has another number of its own than the row, or that system calls it otherwise."""
+        if row.outside:
+            called = done.standing.called.get(entry.record_id or 0) or {r.outside for r in entry.rows if r.outside}
+            if called and row.outside not in called:
+                return True
         own = done.standing.own.get(entry.record_id or 0, {})
         for name in self.unique:
             asked = row.values.get(name)

@@ -15,6 +15,8 @@ from dangol.platform.access.errors import Forbidden
 from dangol.platform.exchange.errors import BadMapping, BadOption
 from dangol.platform.exchange.records.habits import Habits, habits_of
 from dangol.platform.exchange.records.manners import Manners
+from dangol.platform.exchange.records.meanings import given, with_meanings
+from dangol.platform.exchange.records.outside_names import OUTSIDE_ID, system_of
 from dangol.platform.exchange.records.reading import Reader, reader_for
 from dangol.platform.objects.types import Field, ObjectType
 from dangol.platform.objects.writing import RecordWriter, writer_of
@@ -53,7 +55,10 @@ class Choices:
 
 @dataclass(frozen=True)
 class Plan:
-    """An import of one object, ready to read rows. `columns` are (place, field name, reader)."""
+    """An import of one object, ready to read rows. `columns` are (place, field name, reader).
+
+    `system` is the one whose ids stand in the column at `outside_at` (-1: none does).
+    """
 
     declared: ObjectType
     writer: RecordWriter
@@ -66,11 +71,14 @@ class Plan:
     phones: frozenset[str] = frozenset()
     region: str = ""
     country: str = ""
+    system: str = ""
+    outside_at: int = -1
+    leaves_blank: bool = False
 
     @property
     def relations(self) -> list[Field]:
         """The mapped fields whose cells name other records or members of staff."""
-        return [f for f in self.fields.values() if f.kind in ("relation", "user")]
+        return [f for f in self.fields.values() if f.kind in ("relation", "relations", "user")]
 
 
 def importable(declared: ObjectType) -> dict[str, Field]:
@@ -99,15 +107,14 @@ def refuse_closed(declared: ObjectType, actor: Actor, names: Mapping[str, int]) 
 def check(declared: ObjectType, mapping: Mapping[str, int], options: Mapping[str, Any]) -> None:
     """Make sure that columns and choices can work together. Raises `BadMapping`, `BadOption`."""
     known = importable(declared)
-    extra = {f.name for f in habits_of(declared.name).extra}
-    if not mapping:
-        raise BadMapping(_("No column was chosen."), _("Choose at least one column and the field that it holds."))
-    if not set(mapping) - extra and not extra:
+    if OUTSIDE_ID in mapping:
+        system_of(options)
+    if not mapping.keys() - {OUTSIDE_ID}:
         raise BadMapping(_("No column was chosen."), _("Choose at least one column and the field that it holds."))
     choices = Choices.from_options(options)
     made = known.keys() & (mapping.keys() | _made_by_joining(declared, mapping))
     missing = [str(known[n].label) for n in choices.match if n in known and n not in made]
-    if choices.mode == CHANGE and not [n for n in choices.match if n in made]:
+    if choices.mode == CHANGE and not [n for n in choices.match if n in made or n in mapping]:
         raise BadMapping(
             _("Nothing was chosen by which known records are found."), _("Choose at least one field to match on.")
         )
@@ -138,7 +145,7 @@ def make_plan(
     known, habits = importable(declared), habits_of(declared.name)
     extra = {f.name for f in habits.extra}
     made = known.keys() & (mapping.keys() | _made_by_joining(declared, mapping))
-    readers = {n: reader_for(known[n], writer.column(n), manners) for n in made}
+    readers = {n: _reader(known[n], writer.column(n), manners, options) for n in made}
     phones = frozenset(n for n in made if known[n].kind == "phone")
     country = next((n for n in made if known[n].kind == "country"), "")
     # Phones come last: they are read as dialled in the row's own country.
@@ -147,12 +154,17 @@ def make_plan(
     joined = {place: n for n, place in mapping.items() if n in extra}
     if joined:  # then every text is needed before it is read
         joined |= {place: n for place, n, _reader in columns}
-    match = tuple(n for n in choices.match if n in made)
+    match = tuple(n for n in choices.match if n in made or (n == OUTSIDE_ID and n in mapping))
     return Plan(
         declared, writer, {n: known[n] for n in made}, columns, joined, readers,
         Choices(match, choices.how, choices.mode, choices.fills, choices.makes_related), habits, phones,
-        manners.region, country,
+        manners.region, country, system_of(options) if OUTSIDE_ID in mapping else "", mapping.get(OUTSIDE_ID, -1),
+        bool(options.get("meanings")),
     )  # fmt: skip
+
+
+def _reader(f: Field, column: Any, manners: Manners, options: Mapping[str, Any]) -> Reader:
+    return with_meanings(reader_for(f, column, manners), given(options, f.name), is_several=f.kind == "choices")
 
 
 def _judge(declared: ObjectType, actor: Actor, choices: Choices) -> None:
@@ -166,12 +178,13 @@ def default_match(declared: ObjectType, mapping: Mapping[str, int]) -> list[str]
     """The fields by which known records are found unless somebody chooses others."""
     habits = habits_of(declared.name)
     made = mapping.keys() | _made_by_joining(declared, mapping)
+    outside = [OUTSIDE_ID] if OUTSIDE_ID in mapping else []
     if habits.match:
-        return [n for n in habits.match if n in made]
+        return outside + [n for n in habits.match if n in made]
     model = declared.model
     unique = [n for n in importable(declared) if n in made and getattr(model._meta.get_field(n), "unique", False)]
     usual: tuple[str, ...] = ("email", "name")
-    return unique or [n for n in usual if n in made and n in importable(declared)][:1]
+    return outside + (unique or [n for n in usual if n in made and n in importable(declared)][:1])
 
 
 def match_fields(declared: ObjectType) -> list[Field]:

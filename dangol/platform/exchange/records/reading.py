@@ -24,7 +24,8 @@ from dangol.platform.objects.types import Field
 Reader = Callable[[str], Any]
 _ERRORS = re.compile(r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)", re.IGNORECASE)
 _WRAPPED = frozenset(("=", "'", "#", ""))
-_SEVERAL = re.compile(r"\s*(?:[;,|\n]|\s/\s|:::)\s*")
+SEVERAL = re.compile(r"\s*(?:[;,|\n]|\s/\s|:::)\s*")
+_BETWEEN_NAMES = re.compile(r"\s*(?:[;|\n]|:::)\s*")
 _IN_ANGLES = re.compile(r"<([^<>]+)>")
 _KOREAN_MOBILE = re.compile(r"01[016789][-. ]?\d{3,4}[-. ]?\d{4}")
 _MOBILE_WITHOUT_ZERO = re.compile(r"1[016789]\d{7,8}")
@@ -51,6 +52,8 @@ def reader_for(field: Field, column: Any, manners: Manners) -> Reader:
     """What reads a cell of a field: returns its value, raises `Unreadable`. Cells are stripped and never empty."""
     if field.kind == "choices":
         return _choices(field)
+    if field.kind == "relations":
+        return _names
     if field.kind == "choice" or field.choice_pairs():
         return _choice(field)
     if field.kind == "percent":
@@ -83,7 +86,7 @@ def _email(text: str) -> str:
     found = read_email(text)
     if found:
         return found
-    inside = _IN_ANGLES.findall(text) or _SEVERAL.split(text)
+    inside = _IN_ANGLES.findall(text) or SEVERAL.split(text)
     for part in inside:
         if found := read_email(part):
             return found
@@ -103,7 +106,7 @@ def phone_reader(region: str) -> Reader:
                 return "+82" + text
         if found := read_phone(text, region):
             return found
-        for part in _SEVERAL.split(text):
+        for part in SEVERAL.split(text):
             if len(part) > 6 and (found := read_phone(part, region)):
                 return found
         raise Unreadable("bad_phone")
@@ -183,9 +186,14 @@ def _choices(field: Field) -> Reader:
     one = _choice(field)
 
     def read(text: str) -> list[Any]:
-        return [one(part) for part in _SEVERAL.split(text) if part]
+        return [one(part) for part in SEVERAL.split(text) if part]
 
     return read
+
+
+def _names(text: str) -> list[Named]:
+    """The names of several records in one cell, between semicolons, bars or lines; commas stand in names of firms."""
+    return [Named(part) for part in _BETWEEN_NAMES.split(text) if part]
 
 
 def _share(column: Any, manners: Manners) -> Reader:

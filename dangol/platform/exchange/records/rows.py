@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connections
 
 from dangol.platform.exchange.reader import Row, Table
+from dangol.platform.exchange.records.outside_names import BAD_OUTSIDE_ID, OUTSIDE_ID, is_outside_id
 from dangol.platform.exchange.records.plan import Plan
 from dangol.platform.exchange.records.reading import Reader, Unreadable, phone_reader, plain
 
@@ -22,13 +23,15 @@ BATCH = 5_000
 class Taken:
     """A row that could be read: its values by field, and its cells for the case that it is put aside after all.
 
-    `draft` is the new record that it would be, where that could be made beforehand.
+    `draft` is the new record that it would be, where that could be made beforehand; `outside` what another system
+    calls it.
     """
 
     number: int
     values: dict[str, Any]
     cells: list[str]
     draft: Any = None
+    outside: str = ""
 
 
 @dataclass(slots=True)
@@ -114,11 +117,18 @@ def take(plan: Plan, row: Row, notes: Counter[str]) -> Taken | Aside:
                     values[name] = (reader if name not in plan.phones else _reader(plan, name, values, reader))(text)
     except Unreadable as error:
         return Aside(row.number, error.reason, name, row.cells)
+    if plan.leaves_blank:
+        values = {n: value for n, value in values.items() if value is not None}
     if left := plan.habits.drop(values):
         notes[left] += 1
     if not values:
         return Aside(row.number, "nothing_in_it", "", row.cells)
-    return Taken(row.number, values, row.cells)
+    if plan.outside_at < 0:
+        return Taken(row.number, values, row.cells)
+    outside = row.cells[plan.outside_at].strip()
+    if outside and not is_outside_id(outside):
+        return Aside(row.number, BAD_OUTSIDE_ID, OUTSIDE_ID, row.cells)
+    return Taken(row.number, values, row.cells, outside=outside)
 
 
 def _reader(plan: Plan, name: str, values: dict[str, Any], reader: Reader) -> Reader:

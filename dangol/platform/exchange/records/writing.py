@@ -13,6 +13,7 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.access.errors import Forbidden
 from dangol.platform.exchange.records.making import Draft, Maker
 from dangol.platform.exchange.records.matching import Entry, Matcher, Sorted
+from dangol.platform.exchange.records.outside_names import outside_names
 from dangol.platform.exchange.records.plan import CHANGE, NEW, Plan
 from dangol.platform.exchange.records.relating import UNKNOWN, Relations
 from dangol.platform.exchange.records.rows import Aside, Batch, Taken
@@ -25,13 +26,14 @@ UNKNOWN_HERE, NOT_YOURS, IS_TAKEN, NO_RIGHT = "unknown_here", "not_yours", "take
 
 @dataclass
 class Done:
-    """What came of a batch."""
+    """What came of a batch; `called` are the records by what another system calls them."""
 
     new: int = 0
     changed: int = 0
     same: int = 0
     asides: list[Aside] = field(default_factory=list)
     notes: Counter[str] = field(default_factory=Counter)
+    called: dict[str, int] = field(default_factory=dict)
 
 
 class Writer:
@@ -51,6 +53,8 @@ class Writer:
     def write(self, batch: Batch, told: Told) -> Done:
         """Do a batch."""
         done = Done(asides=list(batch.asides), notes=batch.notes)
+        if self.plan.system and not self.is_dry:
+            outside_names().hold(self.plan.declared.name, self.plan.system)
         left = self.relations.resolve(batch.rows, told, is_dry=self.is_dry)
         lost = {row.number for row, _reason, _name in left}
         for row, reason, name in left:
@@ -61,6 +65,8 @@ class Writer:
             done.asides.append(Aside(row.number, reason, self.plan.choices.match[-1], row.cells))
         self._make([e for e in found.entries if e.record_id is None], told, done)
         self._change(found, [e for e in found.entries if e.record_id is not None], told, done)
+        if done.called and not self.is_dry:
+            outside_names().note(self.plan.declared.name, self.plan.system, done.called)
         done.asides.sort(key=lambda aside: aside.number)
         return done
 
@@ -77,6 +83,7 @@ class Writer:
         for entry, draft in zip(entries, drafts, strict=True):
             if draft.error is None:
                 kept.append(entry)
+                _call(entry, draft.record.pk, done)
             else:
                 _put_aside(done, [entry], *self._why(draft.error))
         repeated = self.seen.sieve(kept, self.matcher) if self.seen else {}
@@ -121,6 +128,7 @@ class Writer:
             else:
                 done.changed += pk in changed
                 done.same += pk not in changed
+                _call(entry, pk, done)
                 _count_more(entry, done)
 
     def _bring_back(self, ids: Sequence[int], told: Told) -> set[int]:
@@ -163,6 +171,10 @@ def _left(left: Left) -> tuple[str, str]:
     if left.reason in (MAY_NOT, IN_TRASH):
         return NOT_YOURS if left.reason == MAY_NOT else IN_TRASH, ""
     return (IS_TAKEN if left.reason == TAKEN else left.sentence), left.field
+
+
+def _call(entry: Entry, pk: int, done: Done) -> None:
+    done.called.update({row.outside: pk for row in entry.rows if row.outside})
 
 
 def _put_aside(done: Done, entries: Sequence[Entry], reason: str, name: str) -> None:

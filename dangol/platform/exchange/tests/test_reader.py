@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dangol.platform.exchange.errors import BadFile
@@ -169,6 +169,7 @@ pieces = st.sampled_from(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(pieces, max_size=80).map(b"".join))
 def test_any_bytes_are_a_table_or_get_a_sentence(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
