@@ -27,8 +27,12 @@ def command(name: str, function: Callable[..., Any]) -> Any:
 class Group(TyperGroup):
     """A group whose commands are found when they are asked for, so that `dangol start` loads nothing of the slices."""
 
-    def __init__(self, name: str, find: Callable[[], Mapping[str, Any]], order: Sequence[str], **more: Any) -> None:
+    def __init__(
+        self, name: str, find: Callable[[], Mapping[str, Any]], order: Sequence[str],
+        late: Callable[[str], Any] = lambda name: None, **more: Any,
+    ) -> None:  # fmt: skip
         super().__init__(name=name, rich_markup_mode="markdown", **{**more, "context_settings": CONTEXT})
+        self._late = late
         self._order = order
         self._find: Callable[[], Mapping[str, Any]] | None = find
 
@@ -41,7 +45,7 @@ class Group(TyperGroup):
         """Return one command, or None."""
         if cmd_name not in self.commands:
             self._load()
-        return super().get_command(ctx, cmd_name)
+        return super().get_command(ctx, cmd_name) or self._late(cmd_name)
 
     def _load(self) -> None:
         if self._find is not None:

@@ -9,7 +9,7 @@ import typer
 
 from dangol.platform.console.bars import Bars
 from dangol.platform.console.output import Answer
-from dangol.platform.console.registry import commands_of, register_command
+from dangol.platform.console.registry import commands_of, register_command, register_late
 from dangol.platform.console.session import session
 
 File = Annotated[Path, typer.Argument(help="CSV (plain or gzip), Excel, or vCard for people.", show_default=False)]
@@ -58,6 +58,17 @@ def register_imports() -> None:
     for importer in importers():
         if importer.name not in known:
             register_command("import", importer.name, _command(importer.name, str(importer.label)))
+
+    register_late("import", _of_the_company)
+
+
+def _of_the_company(name: str) -> Any:
+    """The command of an object that the company added itself."""
+    from dangol.platform.exchange.registry import importers
+
+    with session():
+        found = next((known for known in importers() if known.name == name), None)
+        return _command(name, str(found.label)) if found else None
 
 
 def _command(kind: str, label: str) -> Any:

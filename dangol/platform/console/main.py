@@ -71,7 +71,7 @@ def _root(groups: Mapping[str, GroupHelp]) -> command_line.Group:
     }  # fmt: skip
 
     def registered() -> dict[str, Any]:
-        from dangol.platform.console import staff  # noqa: F401
+        from dangol.platform.console import company, staff  # noqa: F401
 
         load_slices()
         return {name: _group(name, text) for name, text in groups.items() if registry.commands_of(name)}
@@ -92,7 +92,17 @@ def _group(name: str, text: GroupHelp) -> Any:
         base = command_line.command(name, own)
         more = {"invoke_without_command": True, "callback": _alone(base), "params": base.params}
     help_text = f"{text.summary}\n\nExample: `{text.example}`"
-    return command_line.Group(name, dict, list(members), commands=members, help=help_text, **more)
+    return command_line.Group(name, dict, list(members), _late(name), commands=members, help=help_text, **more)
+
+
+def _late(group: str) -> Any:
+    """What finds a command of a group that is known only once the database is."""
+
+    def find(name: str) -> Any:
+        function = registry.late_command(group, name)
+        return command_line.command(name, function) if function else None
+
+    return find
 
 
 def _alone(base: Any) -> Any:

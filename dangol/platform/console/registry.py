@@ -30,6 +30,7 @@ class Demo:
 
 
 _commands: dict[str, dict[str, Command]] = {}
+_late: dict[str, Callable[[str], Command | None]] = {}
 _demo: list[Demo] = []
 
 
@@ -52,6 +53,19 @@ def register_command(group: str, name: str, function: Command) -> None:
 def commands_of(group: str) -> dict[str, Command]:
     """Return the registered commands of a group by name, in order of the alphabet."""
     return dict(sorted(_commands.get(group, {}).items()))
+
+
+def register_late(group: str, find: Callable[[str], Command | None]) -> None:
+    """Say which function `dangol GROUP NAME` is for a name that nothing was registered for: `find(name)`, or None.
+
+    It may open the database: it is asked only for such a name, never for help.
+    """
+    _late[group] = find
+
+
+def late_command(group: str, name: str) -> Command | None:
+    """The command that is known late, None where there is none."""
+    return _late[group](name) if group in _late else None
 
 
 def register_demo(

@@ -35,9 +35,11 @@ UPGRADE_NOTE = "upgrade.json"
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(help="An archive that `dangol backup` wrote.")],
+    file: Annotated[Path, typer.Argument(help="What `dangol backup` or `dangol export --all` wrote.")],
 ) -> Answer:
     """Put everything back from one file: database, uploaded files, keys.
+
+    Of a whole-company export (`dangol export --all`) everything but secrets comes back, into an empty house only.
 
     Asks before it replaces data that are there; these stay untouched until all of the new ones are in place. Dangol
     must not be running. What is worked out from data (the lake) is built anew by the next `dangol analyze`.
@@ -45,11 +47,23 @@ def restore(
     Example: `dangol restore ~/dangol-monday.tar.gz`
     """
     archive = file.expanduser()
-    if not archive.is_file():
+    is_company = _is_company(archive)
+    if not archive.is_file() and not is_company:
         raise CannotContinue(f"There is no file {archive}.", "Give the name of a file that `dangol backup` wrote.")
     home = Home.from_environment().ensure()
     with alone(home):
+        if is_company:
+            from dangol.platform.console.company import read_back
+
+            return read_back(home, archive)
         return _restore(home, archive)
+
+
+def _is_company(place: Path) -> bool:
+    """Whether it is an export of a whole company: a ZIP file or a folder with a manifest, and no packed tar."""
+    import zipfile
+
+    return (place / "manifest.json").is_file() if place.is_dir() else zipfile.is_zipfile(place)
 
 
 def finish_interrupted(home: Home) -> None:

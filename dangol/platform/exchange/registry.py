@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +15,7 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.exchange.columns import ImportField
 from dangol.platform.exchange.reader import Table
 from dangol.platform.jobs.progress import Tracker
+from dangol.platform.objects.types import ObjectType
 from dangol.platform.ui.navigation import register_command
 
 
@@ -108,13 +111,20 @@ def register_importer(importer: Importer) -> None:
     if importer.name in _IMPORTERS:
         raise ValueError(f"There is an importer called {importer.name} already.")
     _IMPORTERS[importer.name] = importer
+    needs = ("create", importer.object_name)
     register_command(
-        importer.command, _start_url, "file-import", _("CSV Excel file upload"), ("create", importer.object_name)
+        importer.command, partial(_start_url, importer.name), "file-import", _("CSV Excel file upload"), needs
     )
 
 
-def _start_url() -> str:
-    return reverse("exchange:import")
+def _start_url(name: str) -> str:
+    return f"{reverse('exchange:import')}?{urlencode({'kind': name})}"
+
+
+def page_of(declared: ObjectType) -> str:
+    """Where the wizard takes files of an object; empty where nothing takes them."""
+    found = next((known.name for known in importers() if known.object_name == declared.name), "")
+    return _start_url(found) if found else ""
 
 
 def register_source(source: Callable[[], Iterable[Importer]]) -> None:

@@ -17,7 +17,7 @@ from dangol.platform.objects.filters import FilterError
 from dangol.platform.objects.grouping import groupable
 from dangol.platform.objects.list_rows import ListRows
 from dangol.platform.objects.models import SavedView
-from dangol.platform.objects.registry import ListDoor, list_doors, views
+from dangol.platform.objects.registry import ListDoor, import_page, list_doors, views
 from dangol.platform.objects.saved_views import default_of, may_change
 from dangol.platform.objects.sums import Sum, summable, summed_fields
 from dangol.platform.objects.types import Field
@@ -125,6 +125,11 @@ class ListPage(ListRows):
     def export_url(self) -> str:
         """Where the list is taken out of the house; empty for who may not."""
         return self.address.url("/export") if self.actor.may("export", self.declared.name) else ""
+
+    @cached_property
+    def import_url(self) -> str:
+        """Where files of such records are taken in; empty for who may not."""
+        return import_page(self.declared) if self.may["create"] else ""
 
     @cached_property
     def doors(self) -> list[tuple[ListDoor, str]]:

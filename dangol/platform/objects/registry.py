@@ -25,6 +25,7 @@ _COLUMNS: dict[str, list[tuple[int, str]]] = defaultdict(list)
 _STORIES: dict[str, list[StoryProvider]] = defaultdict(list)
 _DOORS: dict[str, list[ListDoor]] = defaultdict(list)
 _PORTRAITS: list[Portrait] = []
+_IMPORT_PAGES: list[Callable[[ObjectType], str]] = []
 EVERY = "*"
 """In place of an object's name: all objects, those of later floors too."""
 
@@ -116,6 +117,11 @@ def register_portrait(portrait: Portrait) -> None:
     _PORTRAITS.append(portrait)
 
 
+def register_import_page(page: Callable[[ObjectType], str]) -> None:
+    """Say where files of an object are taken in: `page(declared)` returns the address, "" where none are."""
+    _IMPORT_PAGES.append(page)
+
+
 def register_list_door(object_name: str, door: ListDoor) -> None:
     """Hang a way to another page into an object's list."""
     _DOORS[object_name].append(door)
@@ -170,6 +176,11 @@ def stories(declared: ObjectType) -> list[StoryProvider]:
 def portrait_of(actor: Actor, record: Any) -> str:
     """The address of the record's picture as `actor` may see it; "" for none."""
     return next((url for portrait in _PORTRAITS if (url := portrait(actor, record))), "")
+
+
+def import_page(declared: ObjectType) -> str:
+    """Where files of an object are taken in; "" where none are."""
+    return next((url for page in _IMPORT_PAGES if (url := page(declared))), "")
 
 
 def list_doors(declared: ObjectType, actor: Actor) -> list[ListDoor]:

@@ -7,9 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils import translation
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -28,8 +26,8 @@ from dangol.platform.exchange.records.manners import DAYS, NUMBERS, Manners
 from dangol.platform.exchange.records.names import BY_FIELD
 from dangol.platform.exchange.records.reading import reader_for, share
 from dangol.platform.exchange.records.unknown import unknown_values
-from dangol.platform.exchange.registry import Choice, Figure, Importer
-from dangol.platform.objects.registry import object_types
+from dangol.platform.exchange.registry import Choice, Figure, Importer, page_of
+from dangol.platform.objects.registry import object_type, object_types
 from dangol.platform.objects.types import Field, ObjectType
 from dangol.platform.ui.navigation import Command
 
@@ -69,9 +67,8 @@ def _importer(declared: ObjectType, importable: Mapping[str, Field]) -> Importer
 def commands() -> Iterable[Command]:
     """What the command menu offers for them."""
     for known in importers_of_objects():
-        url = f"{reverse('exchange:import')}?{urlencode({'kind': known.name})}"
-        words = _("CSV Excel file upload")
-        yield Command(known.command, url, "file-import", words, ("create", known.object_name))
+        url = page_of(object_type(known.object_name))
+        yield Command(known.command, url, "file-import", _("CSV Excel file upload"), ("create", known.object_name))
 
 
 def importer_of(declared: ObjectType) -> Importer:
