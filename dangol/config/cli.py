@@ -7,6 +7,7 @@ import sys
 
 GROUPS = {
     "import": ("Take in data from files.", "dangol import orders shop.csv"),
+    "export": ("Take everything out as files.", "dangol export --all company.zip"),
     "analyze": ("Work out everything Dangol knows about customers anew.", "dangol analyze"),
     "demo": ("Load or remove a demo company of invented customers.", "dangol demo load"),
     "staff": ("Let people in.", "dangol staff add you@example.com --role administrator"),

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "dangol.platform.search",
     "dangol.platform.objects",
     "dangol.platform.exchange",
+    "dangol.platform.exports",
     "dangol.platform.console",
     "dangol.platform.api",
     "dangol.platform.audit",

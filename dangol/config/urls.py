@@ -20,6 +20,7 @@ DOORS = (
     "dangol.platform.ui.urls",
     "dangol.platform.objects.custom_fields.urls",
     "dangol.platform.exchange.urls",
+    "dangol.platform.exports.urls",
     "dangol.platform.audit.urls",
     "dangol.platform.console.urls",
     "dangol.platform.api.urls",

@@ -61,7 +61,7 @@ def load_slices() -> None:
 def _root(groups: Mapping[str, GroupHelp]) -> command_line.Group:
     from dangol.platform.console.backup import backup
     from dangol.platform.console.doctor import doctor
-    from dangol.platform.console.restore import restore
+    from dangol.platform.console.putting_back import restore
     from dangol.platform.console.start import start
     from dangol.platform.console.stop import stop
     from dangol.platform.console.upgrade import upgrade

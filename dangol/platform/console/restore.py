@@ -1,4 +1,4 @@
-"""`dangol restore`, in an order that a crash at any moment cannot spoil.
+"""`dangol restore` of a backup, in an order that a crash at any moment cannot spoil.
 
 1. Unpack into `restore.new` beside the data and compare with the manifest.
 2. Write down in `restore.json` that a restore is under way.
@@ -17,9 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from dangol.platform.console.output import Answer, ask, say
 from dangol.platform.console.progress import progress_bar
@@ -34,36 +32,14 @@ UPGRADE_NOTE = "upgrade.json"
 """What an upgrade that is under way, or was killed, leaves beside the data; it says nothing of those of an archive."""
 
 
-def restore(
-    file: Annotated[Path, typer.Argument(help="What `dangol backup` or `dangol export --all` wrote.")],
-) -> Answer:
-    """Put everything back from one file: database, uploaded files, keys.
-
-    Of a whole-company export (`dangol export --all`) everything but secrets comes back, into an empty house only.
-
-    Asks before it replaces data that are there; these stay untouched until all of the new ones are in place. Dangol
-    must not be running. What is worked out from data (the lake) is built anew by the next `dangol analyze`.
-
-    Example: `dangol restore ~/dangol-monday.tar.gz`
-    """
+def restore(file: Path) -> Answer:
+    """Put everything back from an archive that `dangol backup` wrote: database, uploaded files, keys."""
     archive = file.expanduser()
-    is_company = _is_company(archive)
-    if not archive.is_file() and not is_company:
+    if not archive.is_file():
         raise CannotContinue(f"There is no file {archive}.", "Give the name of a file that `dangol backup` wrote.")
     home = Home.from_environment().ensure()
     with alone(home):
-        if is_company:
-            from dangol.platform.console.company import read_back
-
-            return read_back(home, archive)
         return _restore(home, archive)
-
-
-def _is_company(place: Path) -> bool:
-    """Whether it is an export of a whole company: a ZIP file or a folder with a manifest, and no packed tar."""
-    import zipfile
-
-    return (place / "manifest.json").is_file() if place.is_dir() else zipfile.is_zipfile(place)
 
 
 def finish_interrupted(home: Home) -> None:

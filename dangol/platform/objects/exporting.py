@@ -1,5 +1,7 @@
 """Taking a list out of the house: as CSV for people, as CSV or JSON lines for programs; streamed, in flat memory.
 
+Excel and Parquet, and files made in the background, are the work of the room of exports, from the same plan.
+
 A text that a spreadsheet would take for a formula (it begins with = + - @, their full-width forms, a tab or a line
 break) gets an apostrophe before it, and so does a text that begins with an apostrophe. To read the file back, take one
 apostrophe off every text that begins with one. JSON lines hold texts as they are.
@@ -14,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain, islice
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -41,17 +43,25 @@ FEW = {"choice", "tier", "bool", "country", "language", "currency"}
 AT_MOST_NAMES = 50_000
 Cell = Callable[[Any], str]
 Values = Literal["sheet", "words", "codes"]
+Kind = Literal["csv", "jsonl", "xlsx", "parquet"]
+CONTENT_TYPES: dict[Kind, str] = {
+    "csv": "text/csv; charset=utf-8",
+    "jsonl": "application/jsonl; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "parquet": "application/vnd.apache.parquet",
+}
 
 
 @dataclass(frozen=True)
 class Form:
     """How the file is written.
 
-    `values`: "sheet" (labels and names in words, numbers and days as spreadsheets read them), "words" (everything as
-    the page shows it) or "codes" (for programs: ids, codes, ISO 8601). JSON lines are always codes.
+    `values` of CSV and Excel: "sheet" (labels and names in words, numbers and days as spreadsheets read them), "words"
+    (everything as the page shows it) or "codes" (for programs: ids, codes, ISO 8601). JSON lines and Parquet are
+    always codes.
     """
 
-    kind: Literal["csv", "jsonl"] = "csv"
+    kind: Kind = "csv"
     separator: str = "comma"
     has_bom: bool = True
     values: Values = "sheet"
@@ -59,10 +69,43 @@ class Form:
     @property
     def content_type(self) -> str:
         """The media type of the file."""
-        return "text/csv; charset=utf-8" if self.kind == "csv" else "application/jsonl; charset=utf-8"
+        return CONTENT_TYPES[self.kind]
 
     def __str__(self) -> str:
-        return self.kind if self.kind == "jsonl" else f"csv/{self.separator}/{self.values}"
+        if self.kind == "csv":
+            return f"csv/{self.separator}/{self.values}"
+        return f"xlsx/{self.values}" if self.kind == "xlsx" else self.kind
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an export takes: which rows of which object, in which order, with which columns."""
+
+    declared: ObjectType
+    query: ListQuery
+    columns: list[Field]
+    sort: str
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns."""
+        return [f.name for f in self.columns]
+
+    @property
+    def paths(self) -> list[str]:
+        """Where the database holds id and values."""
+        return ["pk", *(_path(self.declared, f) for f in self.columns)]
+
+    def rows(self, actor: Actor) -> Any:
+        """The rows that `actor` both sees and may export. Raises Forbidden, FilterError."""
+        return rows_for(self.declared, actor, self.query).visible_to(actor, "export")
+
+    def in_order(self, actor: Actor, *paths: str) -> Iterator[tuple[Any, ...]]:
+        """These values of each row, in the order of the list, by a cursor of the server."""
+        order = order_of(self.declared, fields_for(self.declared, actor), self.sort)
+        rows = self.rows(actor)
+        parts = [order.valued(rows), order.rest(rows)] if order.may_lack else [order.valued(rows)]
+        return chain.from_iterable(part.values_list(*paths).iterator(chunk_size=CHUNK) for part in parts)
 
 
 @dataclass(frozen=True)
@@ -82,23 +125,31 @@ def begin_export(*, actor: Actor, declared: ObjectType, query: ListQuery, form: 
     see. The event is written before the first piece, so that nothing leaves unnoted. Raises Forbidden, FilterError,
     TooManyExports.
     """
+    plan = plan_export(actor, declared, query)
+    count = plan.rows(actor).order_by().count()
+    place = take_place(actor, declared.name, count)
+    note_export(actor, plan, count, form)
+    pieces = Writer(actor, plan.columns, form, viewer).pieces(plan.in_order(actor, *plan.paths))
+    return Export(count, plan.columns, form, handed_out(place, pieces))
+
+
+def plan_export(actor: Actor, declared: ObjectType, query: ListQuery) -> Plan:
+    """What `actor` may take out of a list. Raises Forbidden, FilterError."""
     require(actor, "export", declared.name)
     fields = fields_for(declared, actor)
-    columns = exported_columns(declared, fields, query)
     sort = sort_of(declared, fields, query.sort)
-    order, rows = order_of(declared, fields, sort), rows_for(declared, actor, query).visible_to(actor, "export")
-    count = rows.order_by().count()
-    place = take_place(actor, declared.name, count)
-    told = events.exported(declared.name)
-    names = [f.name for f in columns]
+    order_of(declared, fields, sort)
+    return Plan(declared, query, exported_columns(declared, fields, query), sort)
+
+
+def note_export(actor: Actor, plan: Plan, count: int, form: Form) -> None:
+    """Write down who takes what, before anything leaves."""
+    query, told = plan.query, events.exported(plan.declared.name)
     emit(
-        told(count=count, filter=dict(query.filter), search=query.search, sort=sort, columns=names, form=str(form)),
+        told(count=count, filter=dict(query.filter), search=query.search, sort=plan.sort, columns=plan.names,
+             form=str(form)),
         actor=actor,
-    )
-    parts = [order.valued(rows), order.rest(rows)] if order.may_lack else [order.valued(rows)]
-    paths = ["pk", *(_path(declared, f) for f in columns)]
-    found = chain.from_iterable(part.values_list(*paths).iterator(chunk_size=CHUNK) for part in parts)
-    return Export(count, columns, form, handed_out(place, _Writer(actor, columns, form, viewer).pieces(found)))
+    )  # fmt: skip
 
 
 def _path(declared: ObjectType, f: Field) -> str:
@@ -120,7 +171,7 @@ def no_formula(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-class _Writer:
+class Writer:
     """Rows of plain values (id first) to pieces of a file. What writes a column is made once."""
 
     def __init__(self, actor: Actor, columns: list[Field], form: Form, viewer: Viewer) -> None:
@@ -129,22 +180,41 @@ class _Writer:
         # Relations to call by name: place in the row, field, and the names found so far.
         is_named = not self.is_csv or not self.is_codes
         self.named: list[tuple[int, Field, dict[int, Reference]]] = [
-            (n, f, {}) for n, f in enumerate(columns, 1) if f.kind in ("relation", "user") and is_named
+            (n, f, {})
+            for n, f in enumerate(columns, 1)
+            if f.kind == "relations" or (f.kind in ("relation", "user") and is_named)
         ]
 
     def pieces(self, found: Iterator[tuple[Any, ...]]) -> Iterator[bytes]:
         """The head, then a piece for each chunk of rows, made in the reader's language and time zone."""
-        with _Reading(self.viewer):
-            head, cells = self._head(), [self._cell(f) for f in self.columns]
-        if head:
+        if head := self.head():
             yield head
         while chunk := list(islice(found, CHUNK)):
-            with _Reading(self.viewer):
-                rows = self._with_names(chunk)
-                piece = self._csv(rows, cells) if self.is_csv else self._jsonl(rows)
-            yield piece
+            yield self.piece(chunk)
 
-    def _with_names(self, chunk: list[tuple[Any, ...]]) -> Sequence[Sequence[Any]]:
+    def head(self) -> bytes:
+        """The first line, in the reader's language; empty where the form has none."""
+        with Reading(self.viewer):
+            return self._head()
+
+    def piece(self, chunk: list[tuple[Any, ...]]) -> bytes:
+        """Some rows as they stand in the file."""
+        with Reading(self.viewer):
+            rows = self.with_names(chunk)
+            return self._csv(rows, self._cells) if self.is_csv else self._jsonl(rows)
+
+    @cached_property
+    def _cells(self) -> list[Cell]:
+        return [self._cell(f) for f in self.columns]
+
+    def judge_anew(self, actor: Actor) -> None:
+        """Name what follows as `actor` sees it; what is known is forgotten where their rights have changed."""
+        if actor != self.actor:
+            self.actor = actor
+            for _place, _field, known in self.named:
+                known.clear()
+
+    def with_names(self, chunk: list[tuple[Any, ...]]) -> Sequence[Sequence[Any]]:
         """The rows with References in place of ids. One query for each relation with names not met yet."""
         if not self.named:
             return chunk
@@ -185,6 +255,10 @@ class _Writer:
             return _code_of_moment if self.is_codes else _moment_in(zone_for(self.viewer.time_zone))
         if f.kind in ("relation", "user"):
             return str if self.is_codes else lambda value: no_formula(value.title)
+        if f.kind == "relations":
+            return lambda value: no_formula("; ".join(str(one.id) if self.is_codes else one.title for one in value))
+        if f.kind == "choices" and self.is_codes:
+            return lambda value: no_formula(", ".join(value))
         if f.kind == "rhythm":
             return lambda value: " ".join(map(str, value))
         if self.is_codes:
@@ -208,7 +282,7 @@ class _Writer:
         return ("\n".join(lines) + "\n").encode()
 
 
-class _Reading:
+class Reading:
     """The reader's language and time zone, for as long as a piece is made."""
 
     def __init__(self, viewer: Viewer) -> None:

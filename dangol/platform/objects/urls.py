@@ -5,7 +5,6 @@ from django.urls import path
 from dangol.platform.objects import editing, list_urls, search_page, views
 from dangol.platform.objects.access_page import access, share, unshare
 from dangol.platform.objects.bulk import views as bulk
-from dangol.platform.objects.export_page import export
 from dangol.platform.objects.history import history
 from dangol.platform.objects.undoing import views as undoing
 
@@ -19,7 +18,6 @@ urlpatterns = [
     *list_urls.paths,
     path("<slug:slug>/count", views.number, name="count"),
     path("<slug:slug>/choices", views.choices, name="choices"),
-    path("<slug:slug>/export", export, name="export"),
     path("<slug:slug>/new", views.create, name="new"),
     path("<slug:slug>/bulk", bulk.change, name="bulk"),
     path("<slug:slug>/bulk/trash", bulk.trash, name="bulk_trash"),

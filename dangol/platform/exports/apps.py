@@ -1,0 +1,6 @@
+from dangol.platform.db.rooms import RoomConfig
+
+
+class ExportsConfig(RoomConfig):
+    name = "dangol.platform.exports"
+    label = "exports"

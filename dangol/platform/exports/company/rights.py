@@ -1,0 +1,24 @@
+"""Who may take everything out of the house."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from dangol.platform.access.actor import Actor
+from dangol.platform.access.checks import require
+from dangol.platform.access.errors import Forbidden
+
+
+def may_take_everything(actor: Actor) -> bool:
+    """Whether nothing is closed to `actor`: all rows of all objects, and no hidden field."""
+    if actor.viewed_by or actor.has_hidden_fields:
+        return False
+    general = actor.grants.get("*", {})
+    return general.get("export", general.get("*", "none")) == "all" and actor.scope("see", "workspace") == "all"
+
+
+def require_everything(actor: Actor) -> None:
+    """Raise Forbidden unless nothing is closed to `actor`."""
+    require(actor, "export", "workspace")
+    if not may_take_everything(actor):
+        raise Forbidden("export", "workspace", _("Only who may export every record can export the whole company."))
