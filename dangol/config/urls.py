@@ -19,6 +19,8 @@ DOORS = (
     "dangol.platform.mail.urls",
     "dangol.platform.ui.urls",
     "dangol.platform.objects.custom_fields.urls",
+    "dangol.platform.objects.layouts.urls",
+    "dangol.platform.objects.pick_lists.urls",
     "dangol.platform.exchange.urls",
     "dangol.platform.exports.urls",
     "dangol.platform.audit.urls",

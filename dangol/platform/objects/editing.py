@@ -20,6 +20,7 @@ from dangol.platform.objects import cells, inputs, reading
 from dangol.platform.objects.dependents import hanging_on
 from dangol.platform.objects.entrance import for_staff
 from dangol.platform.objects.inputs import Clash
+from dangol.platform.objects.layouts.applied import form_fields
 from dangol.platform.objects.listing import references
 from dangol.platform.objects.new_record import by_field, writable
 from dangol.platform.objects.record_page import RecordPage
@@ -76,7 +77,7 @@ def _fields(request: HttpRequest, shown: RecordPage) -> list[Field]:
     fields = [f for f in writable(shown.declared, shown.actor) if f.is_editable]
     asked = request.GET.get("field", "")
     if not asked:
-        return fields
+        return form_fields(shown.declared.name, shown.actor, fields)
     fields = [f for f in fields if f.name == asked]
     if not fields:
         raise Forbidden("change", shown.declared.name, _("This field cannot be changed here."))

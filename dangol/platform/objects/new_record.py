@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
@@ -12,6 +12,7 @@ from django.utils import timezone
 from dangol.platform.access.actor import Actor
 from dangol.platform.objects import inputs, listing
 from dangol.platform.objects.inputs import Input
+from dangol.platform.objects.layouts.applied import form_fields
 from dangol.platform.objects.types import Field, ObjectType
 from dangol.platform.ui.viewer import Viewer
 
@@ -23,8 +24,16 @@ def writable(declared: ObjectType, actor: Actor) -> list[Field]:
     return [f for f in declared.fields if actor.field_right(declared.name, f.name) == "edit" and f.kind != "custom"]
 
 
-def asked_fields(declared: ObjectType, actor: Actor) -> list[Field]:
-    """The fields of a new record: those that may be edited, and those that are written once and fixed from then on."""
+def asked_fields(declared: ObjectType, actor: Actor, given: Collection[str] = ()) -> list[Field]:
+    """The fields of a new record: those that may be edited, and those that are written once and fixed from then on.
+
+    What a layout hides is left out, but for what is required or `given` with the address already.
+    """
+    return form_fields(declared.name, actor, possible_fields(declared, actor), given)
+
+
+def possible_fields(declared: ObjectType, actor: Actor) -> list[Field]:
+    """The same whatever a layout hides."""
     return [f for f in writable(declared, actor) if f.is_editable or _is_given_once(declared, f)]
 
 

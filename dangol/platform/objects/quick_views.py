@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods
 from dangol.platform.access.checks import require
 from dangol.platform.objects import inputs
 from dangol.platform.objects.entrance import address_of, for_staff
+from dangol.platform.objects.layouts.applied import quick_names
 from dangol.platform.objects.list_page import ListPage
 from dangol.platform.objects.listing import rows_with_values
-from dangol.platform.objects.new_record import asked_fields, by_field, form_inputs, of_no_field
+from dangol.platform.objects.new_record import by_field, form_inputs, of_no_field, possible_fields
 from dangol.platform.objects.types import Field, ObjectType
 from dangol.platform.ui.viewer import viewer_of
 
@@ -24,9 +25,14 @@ SHOWN = 3
 
 
 def quick_fields(page: ListPage) -> list[Field]:
-    """The title, what is needed, and up to three of the columns that are typed quickly."""
+    """The title, what is needed, and up to three of the columns that are typed quickly; or what a layout names."""
     title = page.title_field.name
-    asked = asked_fields(page.declared, page.actor)
+    asked = possible_fields(page.declared, page.actor)
+    names = quick_names(page.declared.name, page.actor)
+    if names is not None:
+        known = {f.name: f for f in asked}
+        chosen = [known[n] for n in names if n in known]
+        return chosen + [f for f in asked if (f.name == title or f.is_required) and f not in chosen]
     shown = [f.name for f in page.shown_fields if f.kind in _SHORT][:SHOWN]
     first = [f for f in asked if f.name == title or f.is_required]
     return first + [f for f in asked if f.name in shown and f not in first]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -84,11 +84,11 @@ def facts(declared: ObjectType, actor: Actor, row: Row) -> list[FactGroup]:
     return list(groups.values())
 
 
-def open_panels(declared: ObjectType, actor: Actor, record: Any, place: str) -> list[OpenPanel]:
-    """The panels for one place of the page that have something to say."""
+def open_panels(declared: ObjectType, actor: Actor, record: Any, names: Collection[str]) -> list[OpenPanel]:
+    """The panels called so that have something to say."""
     found = []
     for panel in panels(declared):
-        if panel.place == place:
+        if panel.name in names:
             context = panel.context(actor, record)
             if context is not None:
                 found.append(OpenPanel(panel, context))

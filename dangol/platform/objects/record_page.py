@@ -16,8 +16,11 @@ from django.utils.translation import gettext as _
 from dangol.platform.access.actor import Actor
 from dangol.platform.objects import cells, reading
 from dangol.platform.objects.address import packed
+from dangol.platform.objects.layouts.applied import OWN_BLOCKS, RELATED, STORY, in_groups, places
+from dangol.platform.objects.layouts.current import arrangement_of
+from dangol.platform.objects.layouts.rules import RECORD, Arrangement
 from dangol.platform.objects.listing import Row
-from dangol.platform.objects.registry import StoryItem, object_types, portrait_of
+from dangol.platform.objects.registry import StoryItem, object_types, panels, portrait_of
 from dangol.platform.objects.sharing import shared_names
 from dangol.platform.objects.types import Field, ObjectType
 from dangol.platform.objects.veil import veiled
@@ -37,6 +40,7 @@ class Fact:
     html: SafeString
     is_editable: bool
     edit_url: str
+    width: str = ""
 
     @property
     def is_long(self) -> bool:
@@ -61,6 +65,19 @@ class Group:
     def shown(self) -> list[Fact]:
         """The other facts."""
         return [fact for fact in self.facts if fact.html or not self.blanks]
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether some stand beside each other."""
+        return any(fact.width == "half" for fact in self.facts)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of a column: one of the page's own (facts, access, related, story), or a panel that is open."""
+
+    name: str
+    open: reading.OpenPanel | None = None
 
 
 @dataclass(frozen=True)
@@ -110,10 +127,12 @@ class RecordPage:
         viewer: Viewer,
         record: Any,
         answers: Mapping[str, Mapping[str, Any]] | None = None,
+        draft: Arrangement | None = None,
     ) -> None:
-        """`answers` {name of a panel: what it shows instead}, for a form of a panel that comes back with its errors."""
+        """`answers` {name of a panel: what it shows instead}, for a form of a panel that comes back with its errors;
+        `draft` an arrangement of the facts that is tried."""
         self.declared, self.actor, self.viewer, self.record = declared, actor, viewer, record
-        self.answers = answers or {}
+        self.answers, self.draft = answers or {}, draft
 
     @property
     def url(self) -> str:
@@ -157,16 +176,19 @@ class RecordPage:
 
     @cached_property
     def groups(self) -> list[Group]:
-        """Its facts."""
-        return [
-            Group(found.title, [self.fact(f, value, can) for f, value, can in found.facts])
-            for found in reading.facts(self.declared, self.actor, self.row)
-        ]
+        """Its facts, as the layout of the viewer has them."""
+        found = reading.facts(self.declared, self.actor, self.row)
+        arrangement = self.draft or arrangement_of(self.actor, self.declared.name, RECORD)
+        if arrangement is None:
+            return [Group(g.title, [self.fact(f, value, can) for f, value, can in g.facts]) for g in found]
+        facts = {one[0].name: one for g in found for one in g.facts}
+        groups = in_groups(arrangement, facts, {name: one[0].group for name, one in facts.items()})
+        return [Group(g.title, [self.fact(*one, width=width) for one, width in g.items]) for g in groups]
 
-    def fact(self, f: Field, value: Any, can: bool) -> Fact:
+    def fact(self, f: Field, value: Any, can: bool, width: str = "") -> Fact:
         """One fact as drawn."""
         html = cells.shown(f, value, self.record, self.viewer)
-        return Fact(f, html, can and not self.is_in_trash, f"{self.url}/edit?field={f.name}")
+        return Fact(f, html, can and not self.is_in_trash, f"{self.url}/edit?field={f.name}", width)
 
     @cached_property
     def may(self) -> dict[str, bool]:
@@ -181,20 +203,43 @@ class RecordPage:
         return ", ".join(shared_names(self.declared, self.record))
 
     @cached_property
-    def now(self) -> list[reading.OpenPanel]:
-        """What matters now."""
-        return reading.open_panels(self.declared, self.actor, self.record, "now")
+    def places(self) -> dict[str, list[str]]:
+        """What stands in each of the three columns, as the layout of the viewer has it."""
+        return places(self.declared.name, self.actor, {p.name: p.place for p in panels(self.declared)})
+
+    @cached_property
+    def now(self) -> list[Block]:
+        """What matters now: the right column."""
+        return self._blocks("now")
 
     @cached_property
     def above_story(self) -> list[reading.OpenPanel]:
-        """Panels above the story."""
-        found = reading.open_panels(self.declared, self.actor, self.record, "story")
+        """What writes to someone, in the middle column."""
+        found = [b.open for b in self._blocks("story") if b.open is not None]
         return [replace(o, context={**o.context, **self.answers.get(o.panel.name, {})}) for o in found]
 
+    @property
+    def story_place(self) -> str:
+        """Where the timeline stands in its column: below what writes to someone, above it, or nowhere ("")."""
+        names = self.places["story"]
+        return ("above" if names.index(STORY) == 0 else "below") if STORY in names else ""
+
+    def opened(self, name: str) -> reading.OpenPanel | None:
+        """One panel, wherever it stands; None where a layout hides it or it has nothing to say."""
+        is_shown = any(name in names for names in self.places.values())
+        found = reading.open_panels(self.declared, self.actor, self.record, [name]) if is_shown else []
+        return found[0] if found else None
+
     @cached_property
-    def more_facts(self) -> list[reading.OpenPanel]:
-        """Panels among the facts."""
-        return reading.open_panels(self.declared, self.actor, self.record, "facts")
+    def fact_blocks(self) -> list[Block]:
+        """The left column: facts, who sees the record, what belongs to it, and panels."""
+        return self._blocks("facts")
+
+    def _blocks(self, column: str) -> list[Block]:
+        names = self.places[column]
+        opened = {o.panel.name: o for o in reading.open_panels(self.declared, self.actor, self.record, names)}
+        found = [Block(name, opened.get(name)) for name in names if name in opened or name in OWN_BLOCKS]
+        return [b for b in found if b.name != RELATED or self.related]
 
     @cached_property
     def quick(self) -> list[Way]:

@@ -117,7 +117,7 @@ def create(request: HttpRequest, declared: ObjectType) -> HttpResponse:
     require(actor, "create", declared.name)
     if declared.create is None:
         raise Http404
-    fields = asked_fields(declared, actor)
+    fields = asked_fields(declared, actor, request.GET)
     if request.method == "GET" or "_search" in request.POST:
         return _form(request, declared, fields, request.POST or request.GET, {}, 200)
     values, errors = inputs.read(fields, request.POST)

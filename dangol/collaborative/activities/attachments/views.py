@@ -88,10 +88,10 @@ def _answer(request: HttpRequest, declared: ObjectType, record_id: int, added: i
 def panel(request: HttpRequest, declared: ObjectType, record_id: int) -> HttpResponse:
     """The panel of files alone, asked again while small copies are drawn."""
     page = _page(request, declared, record_id)
-    opened = [o for o in page.more_facts if o.panel.name == "files"]
-    if not opened:
+    opened = page.opened("files")
+    if opened is None:
         raise NotFound(_("There is no such record, or you may not see it."))
-    return render(request, "objects/open_panel.html", {"open": opened[0], "page": page})
+    return render(request, "objects/open_panel.html", {"open": opened, "page": page})
 
 
 @require_GET

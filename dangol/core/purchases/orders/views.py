@@ -32,7 +32,7 @@ def create(request: HttpRequest, declared: ObjectType) -> HttpResponse:
     """A new order; 422 with the form and its errors when something is missing."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     require(actor, "create", declared.name)
-    fields = asked_fields(declared, actor)
+    fields = asked_fields(declared, actor, request.GET)
     if request.method == "GET":
         return _form(request, declared, request.GET, {}, 200)
     values, errors = inputs.read(fields, request.POST)
@@ -74,7 +74,7 @@ def _form(
     request: HttpRequest, declared: ObjectType, sent: QueryDict, errors: dict[str, list[str]], status: int
 ) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    fields = asked_fields(declared, actor)
+    fields = asked_fields(declared, actor, request.GET)
     drawn = form_inputs(declared, fields, actor, viewer_of(request), sent, errors)
     for one in drawn:
         if one.name == "number" and not one.value:

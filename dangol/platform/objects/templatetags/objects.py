@@ -11,8 +11,12 @@ from django.utils.safestring import SafeString
 
 from dangol.platform.objects.cells import plain
 from dangol.platform.objects.finding import Find
+from dangol.platform.objects.inputs import Input
+from dangol.platform.objects.layouts.applied import Grouped
+from dangol.platform.objects.layouts.applied import form_groups as layout_groups
 from dangol.platform.objects.reading import OpenPanel
 from dangol.platform.objects.record_page import Entry, RecordPage
+from dangol.platform.objects.types import ObjectType
 
 register = template.Library()
 
@@ -22,6 +26,13 @@ def found_value(context: Context, one: Find) -> str:
     """The value in which a search found a record, as words."""
     ui = context["ui"]
     return plain(one.field, one.value, ui.viewer) if one.field else ""
+
+
+@register.simple_tag(takes_context=True)
+def form_groups(context: Context, declared: ObjectType, inputs: list[Input]) -> list[Grouped] | None:
+    """The inputs of a form in groups, as the layout of whoever looks has them; None for the house's own order."""
+    found: list[Grouped] | None = layout_groups(declared.name, context["request"].actor, inputs)
+    return found
 
 
 def _drawn(context: Context, name: str, **names: Any) -> SafeString:
