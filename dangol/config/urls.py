@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 
 from dangol.config.api import api
 from dangol.platform.api.door import nowhere
+from dangol.platform.api.own_objects import call
 from dangol.platform.console.health import healthz
 
 handler400 = "dangol.platform.ui.errors.bad_request"
@@ -19,6 +20,7 @@ DOORS = (
     "dangol.platform.mail.urls",
     "dangol.platform.ui.urls",
     "dangol.platform.objects.custom_fields.urls",
+    "dangol.platform.objects.custom_objects.urls",
     "dangol.platform.objects.layouts.urls",
     "dangol.platform.objects.pick_lists.urls",
     "dangol.platform.exchange.urls",
@@ -52,6 +54,7 @@ DOORS = (
 urlpatterns = [
     path("healthz", healthz),
     path("api/v1/", api.urls),
+    path("api/v1/<path:path>", call),
     re_path(r"^api/v1/", nowhere),
     *(path("", include(door)) for door in DOORS),
 ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from django.core.exceptions import RequestDataTooBig
@@ -21,6 +23,7 @@ from dangol.platform.api.refusals import install
 from dangol.platform.objects.custom_fields import current
 
 ROOT = "/api/v1/"
+Others = Callable[[], tuple[str, "list[Api]"]]
 
 
 class JsonOnly(Parser):
@@ -54,16 +57,24 @@ class Api(NinjaAPI):
     """All operations under one roof; its description says every status that each can answer. There is one a house."""
 
     _house: ClassVar[Api | None] = None
+    _others: ClassVar[Others] = staticmethod(lambda: ("", []))
 
-    def __init__(self, **more: Any) -> None:
+    def __init__(self, *, is_house: bool = True, **more: Any) -> None:
         super().__init__(
             title="Dangol", version="1", auth=[ByKey(), ByBearer(), BySession()], urls_namespace="api", docs_url=None,
             parser=JsonOnly(), docs_decorator=_for_who_is_known, **more,
         )  # fmt: skip
         self._described: Any = None
         self._whole: tuple[str, Any] = ("", None)
-        Api._house = self
+        if is_house:
+            Api._house = self
         install(self)
+
+    @classmethod
+    def describe_also(cls, others: Others) -> None:
+        """Let the description hold what APIs beside this one answer: `others()` returns what stands for them as they
+        are now, and them."""
+        cls._others = staticmethod(others)
 
     @classmethod
     def told(cls) -> Any:
@@ -77,10 +88,22 @@ class Api(NinjaAPI):
         if self._described is None:
             with translation.override("en"):
                 self._described = complete(super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params))
-        if current.mark() != self._whole[0]:
+        mark, others = Api._others() if self is Api._house else ("", [])
+        mark = f"{current.mark()}/{mark}".strip("/")
+        if mark != self._whole[0]:
             with translation.override("en"):
-                self._whole = (current.mark(), with_added(self._described))
+                told = [other.get_openapi_schema(path_prefix=path_prefix) for other in others]
+                self._whole = (mark, with_added(_joined(self._described, told)))
         return self._whole[1] or self._described
+
+
+def _joined(description: Any, others: Sequence[Any]) -> Any:
+    """One description of several."""
+    found = copy.deepcopy(description)
+    for other in others:
+        found["paths"] |= other["paths"]
+        found["components"]["schemas"] = {**other["components"]["schemas"], **found["components"]["schemas"]}
+    return found
 
 
 def _for_who_is_known(view: Any) -> Any:

@@ -6,13 +6,13 @@ from ninja import Router
 
 from dangol.platform.api import access, batches, by_external_id, records, taking
 from dangol.platform.api.schemas import read_schema
-from dangol.platform.objects.registry import object_types
+from dangol.platform.objects.registry import declared_types
 from dangol.platform.objects.types import ObjectType
 
 
 def routers() -> list[tuple[str, Router]]:
-    """One router per registered object, with its address."""
-    return [(f"/{declared.slug}", router_for(declared)) for declared in object_types()]
+    """One router per declared object, with its address; those of the company's own come later (`own_objects`)."""
+    return [(f"/{declared.slug}", router_for(declared)) for declared in declared_types()]
 
 
 def router_for(declared: ObjectType) -> Router:

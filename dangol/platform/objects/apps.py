@@ -4,7 +4,7 @@ from dangol.platform.db.rooms import RoomConfig
 class ObjectsConfig(RoomConfig):
     name = "dangol.platform.objects"
     label = "objects"
-    slices = ("custom_fields", "custom_objects", "rules", "layouts", "pick_lists")
+    slices = ("custom_fields", "custom_objects", "record_rules", "layouts", "pick_lists")
 
     def ready(self) -> None:
         """Hang the objects into the frame."""
