@@ -81,4 +81,6 @@ def plain(value: Any) -> Any:
     """A value for JSON: a link that its reader may not follow is nothing."""
     if isinstance(value, Reference):
         return None if value.is_hidden else {"id": value.id, "title": value.title}
+    if isinstance(value, list):
+        return [plain(one) for one in value]
     return value

@@ -17,6 +17,7 @@ from dangol.platform.access.policies import Through
 from dangol.platform.api.answers import many
 from dangol.platform.events.models import EventChange, EventRecord
 from dangol.platform.objects.hung import hung_of
+from dangol.platform.objects.listing import ids_in
 from dangol.platform.objects.reading import difference
 from dangol.platform.objects.registry import UnknownObject, fields_for, object_type
 from dangol.platform.objects.types import Field
@@ -157,8 +158,8 @@ class Judge:
         found: dict[str, set[int]] = defaultdict(set)
         for told in several:
             for f, pair in self._known(told.object_name, told.changes):
-                if f.kind == "relation":
-                    found[f.relation].update(i for i in pair if isinstance(i, int))
+                if f.kind in ("relation", "relations"):
+                    found[f.relation].update(i for value in pair for i in ids_in(value))
         return found
 
     def _known(self, name: str, changes: Changes) -> Iterable[tuple[Field, list[Any]]]:
@@ -171,12 +172,14 @@ class Judge:
     def _shown(self, name: str, changes: Changes) -> dict[str, list[Any]]:
         found = {}
         for f, pair in self._known(name, changes):
-            values = [self._link(f, v) for v in pair] if f.kind == "relation" else list(pair)
+            values = [self._link(f, v) for v in pair] if f.kind in ("relation", "relations") else list(pair)
             if values[0] != values[1]:
                 found[f.name] = values
         return found
 
     def _link(self, f: Field, value: Any) -> Any:
+        if f.kind == "relations":
+            return [i for i in ids_in(value) if i in self.linked.get(f.relation, ())] or None
         return value if value in self.linked.get(f.relation, ()) else None
 
     def _saw(self, told: Told) -> bool:

@@ -79,8 +79,8 @@ class Written(Grown):
     model_config = ConfigDict(extra="forbid")
 
 
-added.READ.update({**_READ, "relation": Link, "user": Link})
-added.WRITE.update(_WRITE)
+added.READ.update({**_READ, "relation": Link, "user": Link, "relations": list[Link]})
+added.WRITE.update({**_WRITE, "relations": list[int]})
 
 
 def read_schema(declared: ObjectType) -> Any:

@@ -37,7 +37,7 @@ from dangol.platform.objects import cells
 from dangol.platform.objects.export_page import too_many
 from dangol.platform.objects.export_places import TooManyExports, handed_out, take_place
 from dangol.platform.objects.exporting import no_formula
-from dangol.platform.objects.listing import references
+from dangol.platform.objects.listing import LEADING, ids_in, references
 from dangol.platform.objects.naming import titles_of
 from dangol.platform.objects.registry import object_types
 from dangol.platform.objects.undoing.planning import can_undo
@@ -261,9 +261,10 @@ class _Words:
         self.names: dict[tuple[str, int], str] = {}
         by_target: dict[tuple[str, str], tuple[Any, set[int]]] = {}
         for c in changes:
-            if c.field is not None and c.field.kind in ("relation", "user"):
-                ids = by_target.setdefault((c.field.kind, c.field.relation), (c.field, set()))[1]
-                ids.update(int(v) for v in (c.old, c.new) if str(v or "").isdecimal())
+            if c.field is not None and c.field.kind in LEADING:
+                kind = "user" if c.field.kind == "user" else "relation"
+                ids = by_target.setdefault((kind, c.field.relation), (c.field, set()))[1]
+                ids.update((*ids_in(c.old), *ids_in(c.new)))
         for (kind, _relation), (f, ids) in by_target.items():
             if kind == "user":
                 known = {pk: staff[pk] for pk in ids if pk in staff} if staff else {}
@@ -285,6 +286,8 @@ class _Words:
             return ""
         if f is None:
             return _raw(value)
+        if f.kind == "relations":
+            return ", ".join(self.names.get((f"relation:{f.relation}", pk), str(pk)) for pk in ids_in(value))
         if f.kind in ("relation", "user"):
             key = f"{f.kind}:{f.relation}"
             return self.names.get((key, int(value)), str(value)) if str(value).isdecimal() else str(value)

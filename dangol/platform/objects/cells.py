@@ -26,8 +26,8 @@ NOTHING = SafeString("")
 WIDTHS = {
     "long_text": "long", "email": "long", "url": "long", "number": "number", "money": "money", "percent": "number",
     "date": "date", "datetime": "moment", "choice": "choice", "choices": "long", "bool": "bool", "country": "choice",
-    "language": "choice", "currency": "choice", "relation": "link", "user": "staff", "tier": "tier",
-    "rhythm": "rhythm",
+    "language": "choice", "currency": "choice", "relation": "link", "relations": "long",
+    "user": "staff", "tier": "tier", "rhythm": "rhythm",
 }  # fmt: skip
 RIGHT = {"number", "money", "percent"}
 _KOREAN_MOBILE = re.compile(r"\+8210[0-9]{8}")
@@ -174,6 +174,10 @@ def _relation(drawn: Drawing, value: Any, record: Any) -> SafeString:
     return SafeString(f'<a class="link" href="{escaped(value.url)}">{escaped(value.title)}</a>')
 
 
+def _relations(drawn: Drawing, value: Any, record: Any) -> SafeString:
+    return SafeString(", ".join(_relation(drawn, one, record) for one in value))
+
+
 def _user(drawn: Drawing, value: Any, record: Any) -> SafeString:
     face = marks.face(value.title, kind="staff")
     return SafeString(f'<span class="row-flex">{face}<span class="cut">{escaped(value.title)}</span></span>')
@@ -286,6 +290,7 @@ _SHOWERS: dict[str, Shower] = {
     "language": _from_words(_choice_words),
     "currency": _from_words(lambda drawn, value: str(value)),
     "relation": _relation,
+    "relations": _relations,
     "user": _user,
     "tier": _tier,
     "rhythm": _rhythm,

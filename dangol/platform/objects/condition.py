@@ -130,7 +130,7 @@ class ConditionForm:
 def _plain(field: Field, text: str) -> Any:
     if field.kind == "bool":
         return text == "true"
-    if field.kind in ("relation", "user"):
+    if field.kind in ("relation", "relations", "user"):
         return int(text) if text.isdigit() else text
     if field.kind in ("date", "datetime"):
         return text[:10]

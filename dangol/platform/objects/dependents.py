@@ -50,6 +50,16 @@ def relations_to(object_name: str) -> list[tuple[ObjectType, str]]:
     ]
 
 
+def lists_of(object_name: str) -> list[tuple[ObjectType, str]]:
+    """The objects whose records lead to several of `object_name`, and the path of each such field."""
+    return [
+        (other, f.orm_path)
+        for other in object_types()
+        for f in other.fields
+        if f.kind == "relations" and f.relation == object_name
+    ]
+
+
 def hanging_on(declared: ObjectType, actor: Actor, record_id: int) -> list[tuple[Any, int]]:
     """What hangs on a record as (label in the plural, how many `actor` may see), without what lies in the trash."""
     found: list[tuple[Any, int]] = []
@@ -57,6 +67,10 @@ def hanging_on(declared: ObjectType, actor: Actor, record_id: int) -> list[tuple
         if actor.may("see", other.name):
             rows: Any = other.model.objects.visible_to(actor)
             found.append((other.plural, rows.filter(**{path: record_id, "deleted_at": None}).count()))
+    for other, path in lists_of(declared.name):
+        if actor.may("see", other.name):
+            rows = other.model.objects.visible_to(actor)
+            found.append((other.plural, rows.filter(**{f"{path}__contains": [record_id], "deleted_at": None}).count()))
     found += [(known.label, known.count(actor, record_id)) for known in _DEPENDENTS[declared.name]]
     return [(label, count) for label, count in found if count]
 

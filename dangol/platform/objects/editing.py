@@ -21,7 +21,7 @@ from dangol.platform.objects.dependents import hanging_on
 from dangol.platform.objects.entrance import for_staff
 from dangol.platform.objects.inputs import Clash
 from dangol.platform.objects.layouts.applied import form_fields
-from dangol.platform.objects.listing import references
+from dangol.platform.objects.listing import LEADING, called
 from dangol.platform.objects.new_record import by_field, writable
 from dangol.platform.objects.record_page import RecordPage
 from dangol.platform.objects.types import Field, ObjectType
@@ -131,7 +131,7 @@ def _form(
         value = shown.row.values.get(f.name)
         one = inputs.input_for(f, shown.actor, value, errors=errors.get(f.name, ()), required=f.is_required,
                                typed=sent.get(f"{f.name}__q", ""))  # fmt: skip
-        if f.name in sent or (sent and f.kind in ("bool", "choices")):
+        if f.name in sent or (sent and f.kind in ("bool", "choices", "relations")):
             one.value, one.expected = inputs.sent_text(f, sent), sent.get(f"expected_{f.name}", one.expected)
         if conflict is not None and f.name in conflict.current:
             one.clash = _clash(shown, f, conflict.current[f.name], dict(one.options), one.value)
@@ -164,9 +164,8 @@ def _clash(shown: RecordPage, f: Field, standing: Any, options: Mapping[str, str
     since = last_writer(shown.declared.name, shown.record.pk, f.name)
     when = format.moment(since.record.occurred_at, shown.viewer.language, shown.viewer.time_zone) if since else ""
     theirs = cells.plain(f, standing, shown.viewer)
-    if f.kind in ("relation", "user") and standing:
-        known = references(f, shown.actor, {int(standing)}).get(int(standing))
-        theirs = known.title if known else ""
+    if f.kind in LEADING:
+        theirs = called(f, shown.actor, standing)
     values, _errors = inputs.read([f], {f.name: mine})
     said = options.get(mine) or cells.plain(f, values.get(f.name), shown.viewer)
     return Clash(theirs, said, inputs.expected(standing), since.who if since else "", when)

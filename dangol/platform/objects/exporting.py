@@ -28,7 +28,16 @@ from dangol.platform.access.checks import require
 from dangol.platform.events.stream import emit
 from dangol.platform.objects import cells, events
 from dangol.platform.objects.export_places import handed_out, take_place
-from dangol.platform.objects.listing import ListQuery, Reference, columns_of, order_of, references, rows_for, sort_of
+from dangol.platform.objects.listing import (
+    ListQuery,
+    Reference,
+    columns_of,
+    ids_in,
+    order_of,
+    references,
+    rows_for,
+    sort_of,
+)
 from dangol.platform.objects.registry import fields_for, score_of
 from dangol.platform.objects.types import Field, ObjectType
 from dangol.platform.ui.format import zone_for
@@ -222,10 +231,11 @@ class Writer:
         for place, f, known in self.named:
             if len(known) > AT_MOST_NAMES:
                 known.clear()
-            asked = {row[place] for row in rows if row[place] is not None} - known.keys()
+            asked = {pk for row in rows for pk in ids_in(row[place])} - known.keys()
             known.update(references(f, self.actor, asked))
             for row in rows:
-                row[place] = known.get(row[place])
+                several = [known[pk] for pk in ids_in(row[place]) if pk in known]
+                row[place] = (several or None) if f.kind == "relations" else several[0] if several else None
         return rows
 
     def _head(self) -> bytes:

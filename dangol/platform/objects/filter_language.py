@@ -36,6 +36,7 @@ OPERATORS: dict[str, tuple[str, ...]] = {
     "choices": ("is", "is_not", "in", "is_empty", "is_not_empty"),
     "bool": ("is",),
     "relation": ("is", "in", "where", "is_empty", "is_not_empty"),
+    "relations": ("is", "is_not", "in", "where", "is_empty", "is_not_empty"),
     "custom": ("is",),
     "rhythm": (),
 }
@@ -177,7 +178,7 @@ class _Reader:
     def test(self, field: Field, op: str, value: Any, where: str) -> Test:
         if op in ("is_empty", "is_not_empty"):
             return Test("empty")
-        if field.kind == "choices":
+        if field.kind in ("choices", "relations"):
             given = value if op == "in" else [value]
             return Test("holds", self.several(field, "in", given, where).value)
         if op == "within":

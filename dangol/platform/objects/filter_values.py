@@ -34,7 +34,7 @@ def read_value(field: Field, value: Any, where: str) -> Any:
 def _hint(field: Field) -> str:
     if field.kind in DATE_KINDS:
         return _("“%(label)s” needs a date such as 2026-03-31.") % {"label": field.label}
-    if field.kind in ORDERED_KINDS | {"relation", "user"}:
+    if field.kind in ORDERED_KINDS | {"relation", "relations", "user"}:
         return _("“%(label)s” needs a number.") % {"label": field.label}
     return _("“%(label)s” cannot take this value.") % {"label": field.label}
 
@@ -91,5 +91,6 @@ _READERS: dict[str, Any] = {
     "tier": _choice,
     "bool": _bool,
     "relation": _id,
+    "relations": _id,
     "user": _id,
 }

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from dangol.platform.access.actor import Actor
+from dangol.platform.objects.added.kinds import IsAmongThese
 from dangol.platform.objects.filter_language import (
     OPERATORS,
     TEXT_LIKE,
@@ -65,6 +66,9 @@ def _leaf(declared: ObjectType, actor: Actor, leaf: Leaf) -> Q:
     if leaf.asked is not None:
         return _custom(declared, leaf)
     path = _path(declared, leaf.field)
+    if leaf.field.kind == "relations":
+        found = _several(leaf, actor, path)
+        return ~found if leaf.is_not else found
     if leaf.inside is not None:
         return _through(leaf, actor, path)
     assert leaf.test is not None
@@ -120,6 +124,26 @@ def _through(leaf: Leaf, actor: Actor, path: str) -> Q:
     if leaf.is_not:
         return ~Q(Exists(rows.filter(pk=OuterRef(f"{path}_id"))))
     return Q(**{f"{path}__in": rows.values("pk")})
+
+
+def _several(leaf: Leaf, actor: Actor, path: str) -> Q:
+    """Of several records only those count that one may see; "where" passes over the trash too. Never unknown."""
+    other = object_type(leaf.field.relation)
+    rows: Any = other.model.objects.visible_to(actor)
+    known, among = Q(**{f"{path}__isnull": False}), IsAmongThese(F("pk"), OuterRef(path))
+    sees_all = actor.scope("see", leaf.field.relation) == "all"
+    if leaf.inside is not None:
+        rows = rows.filter(compile_node(other, actor, without_not(leaf.inside)), deleted_at=None)
+        return known & Q(Exists(rows.filter(among)))
+    assert leaf.test is not None
+    if leaf.test.kind == "empty":
+        return ~known if sees_all else ~(known & Q(Exists(rows.filter(among))))
+    asked = leaf.test.value
+    seen = asked if sees_all else rows.filter(pk__in=asked).values_list("pk", flat=True)
+    found = Q(pk__in=[])
+    for pk in seen:
+        found |= Q(**{f"{path}__contains": [pk]})
+    return known & found
 
 
 def _leads_to_seen(field: Field, actor: Actor, path: str, value: Any) -> Q:

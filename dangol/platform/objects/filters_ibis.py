@@ -24,7 +24,7 @@ from dangol.platform.access.guard import GuardedModel
 from dangol.platform.access.policies import Through
 from dangol.platform.engine.datasets import Dataset, registered
 from dangol.platform.objects.added.columns import DOCUMENT, is_custom
-from dangol.platform.objects.added.lake import in_lake, json_holds
+from dangol.platform.objects.added.lake import in_lake, json_holds, json_ids
 from dangol.platform.objects.filter_language import TEXT_LIKE, Group, Leaf, Test, column_of, understand, without_not
 from dangol.platform.objects.filter_values import FilterError
 from dangol.platform.objects.registry import object_type, score_of
@@ -131,6 +131,8 @@ class _Compiler:
         """Whether a condition is fulfilled: yes or no."""
         if leaf.asked is not None:
             return self.custom(leaf, rows)
+        if leaf.field.kind == "relations":
+            return self.several(leaf, rows)
         if leaf.test is not None and leaf.test.kind == "never":
             return ibis.literal(False)
         if leaf.test is not None and leaf.test.kind == "empty":
@@ -146,6 +148,23 @@ class _Compiler:
             led_to = object_type(leaf.field.relation).model
             met = met & _known(column.isin(rows_of(led_to, self.actor, self.tables)[dataset_of(led_to).key]))
         return met
+
+    def several(self, leaf: Leaf, rows: ir.Table) -> ir.BooleanValue:
+        """Of several records only those count that the actor may see."""
+        column, led_to = self.column(leaf, rows), object_type(leaf.field.relation)
+        sees_all = self.actor.scope("see", leaf.field.relation) == "all"
+        if leaf.inside is None and leaf.test is not None and sees_all:
+            return column.isnull() if leaf.test.kind == "empty" else _known(_TESTS["holds"](column, leaf.test))
+        if leaf.inside is not None:
+            ids = _ids(led_to, self.actor, without_not(leaf.inside), self.tables).id
+        else:
+            ids = rows_of(led_to.model, self.actor, self.tables)[dataset_of(led_to.model).key]
+        key = self.dataset.key
+        links = rows.filter(column.notnull()).select(key=rows[key], one=json_ids(column).unnest())
+        if leaf.test is not None and leaf.test.kind != "empty":
+            links = links.filter(links.one.isin(leaf.test.value))
+        met = _known(rows[key].isin(links.filter(links.one.isin(ids)).key))
+        return ~met if leaf.test is not None and leaf.test.kind == "empty" else met
 
     def column(self, leaf: Leaf, rows: ir.Table) -> Any:
         if leaf.field.is_added:

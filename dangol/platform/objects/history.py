@@ -17,7 +17,7 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.objects import cells, reading
 from dangol.platform.objects.entrance import for_staff
 from dangol.platform.objects.filters import FilterError
-from dangol.platform.objects.listing import references
+from dangol.platform.objects.listing import called, references
 from dangol.platform.objects.past import Past, as_of, shown_fields
 from dangol.platform.objects.record_page import RecordPage
 from dangol.platform.objects.types import Field, ObjectType
@@ -84,6 +84,8 @@ def _facts(shown: RecordPage, past: Past) -> list[Then]:
 
 
 def _say(shown: RecordPage, f: Field, value: Any) -> str:
+    if f.kind == "relations":
+        return called(f, shown.actor, value)
     if f.kind in ("relation", "user") and value:
         known = references(f, shown.actor, {int(value)}).get(int(value))
         return known.title if known else _("Hidden")

@@ -75,8 +75,8 @@ class Input:
             return "check"
         if self.field.kind == "choices":
             return "checks"
-        if self.field.kind == "relation":
-            return "pick"
+        if self.field.kind in ("relation", "relations"):
+            return "pick" if self.field.kind == "relation" else "picks"
         if self.options or self.field.kind == "user":
             return "select"
         return "input"
@@ -112,6 +112,11 @@ def options_of(f: Field, actor: Actor, value: Any, typed: str = "") -> list[tupl
     """What a select offers; empty when anything may be typed."""
     if f.kind == "user":
         return [(str(pk), name) for pk, name in owner_choices()]
+    if f.kind == "relations":
+        found = {str(r.id): r.title for r in value or () if isinstance(r, Reference)}
+        if typed or not found:
+            found |= {str(r.id): r.title for r in choices_for(f, actor, typed)}
+        return list(found.items())
     if f.kind == "relation":
         found = {str(r.id): r.title for r in choices_for(f, actor, typed)}
         if isinstance(value, Reference) and not value.is_hidden:
@@ -130,7 +135,7 @@ def written(f: Field, value: Any) -> str:
     if isinstance(value, Reference):
         return str(value.id)
     if isinstance(value, list):
-        return ",".join(map(str, value))
+        return ",".join(str(getattr(one, "id", one)) for one in value)
     if f.kind == "datetime" and isinstance(value, datetime):
         return (
             timezone.localtime(value).strftime("%Y-%m-%dT%H:%M") if value.tzinfo else value.strftime("%Y-%m-%dT%H:%M")
@@ -147,7 +152,7 @@ def expected(value: Any) -> str:
     """What a form remembers of the value it was drawn with, to notice somebody else's change."""
     raw = value.id if isinstance(value, Reference) else value
     if isinstance(raw, list):
-        return ",".join(map(str, raw))
+        return ",".join(str(getattr(one, "id", one)) for one in raw)
     return "" if raw is None or raw is False else str(raw)
 
 
@@ -184,7 +189,7 @@ def read(fields: Iterable[Field], sent: QueryDict | Mapping[str, str]) -> tuple[
     values: dict[str, Any] = {}
     errors: dict[str, list[str]] = {}
     for f in fields:
-        if f.name not in sent and f.kind not in ("bool", "choices"):
+        if f.name not in sent and f.kind not in ("bool", "choices", "relations"):
             continue
         try:
             values[f.name] = _read_one(f, sent_text(f, sent))
@@ -195,7 +200,7 @@ def read(fields: Iterable[Field], sent: QueryDict | Mapping[str, str]) -> tuple[
 
 def sent_text(f: Field, sent: QueryDict | Mapping[str, str]) -> str:
     """What came of a field; several ticks as one text."""
-    if f.kind == "choices" and isinstance(sent, QueryDict):
+    if f.kind in ("choices", "relations") and isinstance(sent, QueryDict):
         return ",".join(v for v in sent.getlist(f.name) if v)
     return sent.get(f.name) or ""
 

@@ -26,6 +26,8 @@ from dangol.platform.search.queries import matching, matching_ids
 
 EXACT_UP_TO = 10_000
 PAGE = 50
+LEADING = ("relation", "relations", "user")
+"""Kinds whose values lead to others."""
 
 
 @dataclass(frozen=True)
@@ -243,6 +245,9 @@ def _way_to(
         target, known = attrgetter(f"{f.orm_path}_id"), names[f.name]
         return lambda record: known.get(target(record))
     value = attrgetter(f.orm_path)
+    if f.kind == "relations":
+        several = names[f.name]
+        return lambda record: [several[i] for i in value(record) or () if i in several] or None
     if score := score_of(declared, f.name):
         rows = figures[score.name]
         return lambda record: value(rows[record.pk]) if record.pk in rows else None
@@ -279,15 +284,34 @@ def _references(
 ) -> dict[str, dict[int, Reference]]:
     found: dict[str, dict[int, Reference]] = {}
     for f in columns:
-        if f.kind not in ("relation", "user"):
+        if f.kind not in LEADING:
             continue
-        ids = {i for r in records if (i := getattr(r, f"{f.orm_path}_id"))}
+        if f.kind == "relations":
+            ids = {i for r in records for i in getattr(r, f.orm_path) or ()}
+        else:
+            ids = {i for r in records if (i := getattr(r, f"{f.orm_path}_id"))}
         found[f.name] = references(f, actor, ids)
     return found
 
 
+def ids_in(value: Any) -> list[int]:
+    """The ids in the value of a field that leads to others, of one or of several; what is no number is passed over."""
+    several = value if isinstance(value, list | tuple) else [value]
+    return [int(v) for v in several if isinstance(v, int | str) and str(v).isdecimal() and len(str(v)) < 19]
+
+
+def called(f: Field, actor: Actor, value: Any) -> str:
+    """The names of what a field leads to, given its kept value (an id, or several)."""
+    ids = ids_in(value)
+    names = references(f, actor, set(ids))
+    return ", ".join(names[i].title for i in ids if i in names)
+
+
 def references(f: Field, actor: Actor, ids: set[int]) -> dict[int, Reference]:
-    """Name the records or staff that a field leads to, as far as `actor` may see them. One query."""
+    """Name the records or staff that a field leads to, as far as `actor` may see them. One query.
+
+    One that they may not see is called hidden where the field leads to it alone, and left out among several.
+    """
     if not ids:
         return {}
     if f.kind == "user":
@@ -297,6 +321,8 @@ def references(f: Field, actor: Actor, ids: set[int]) -> dict[int, Reference]:
         r.pk: Reference(r.pk, other.title(r), f"/{other.slug}/{r.pk}", is_in_trash=_is_in_trash(r))
         for r in other.model.objects.visible_to(actor).filter(pk__in=ids)
     }
+    if f.kind == "relations":
+        return seen
     return {i: seen.get(i) or Reference(i, _("Hidden"), is_hidden=True) for i in ids}
 
 

@@ -13,9 +13,9 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
 from dangol.platform.access.errors import Forbidden
 from dangol.platform.events.event import RowChange
-from dangol.platform.objects.added.columns import check_unique, is_link
+from dangol.platform.objects.added.columns import check_unique, is_link, leads_to_several
 from dangol.platform.objects.many import tell
-from dangol.platform.objects.writing import RecordWriter, Values, seen_targets, target_among
+from dangol.platform.objects.writing import RecordWriter, Values, ids_asked, seen_targets, target_among
 from dangol.platform.search.services import remember_many
 
 Made = Any | ValidationError | Forbidden
@@ -49,7 +49,10 @@ def _targets(writer: RecordWriter, actor: Actor, several: Sequence[Values]) -> d
     asked: dict[str, set[int]] = {}
     for values in several:
         for name, value in values.items():
-            if name in writer.writable and is_link(writer.column(name)):
+            column = writer.column(name) if name in writer.writable else None
+            if leads_to_several(column):
+                asked.setdefault(name, set()).update(ids_asked(column, value, []))
+            elif column is not None and is_link(column):
                 key = str(getattr(value, "pk", value) or "")
                 asked.setdefault(name, set()).update({int(key)} if key.isdigit() else set())
     return {name: seen_targets(actor, writer.column(name), ids) for name, ids in asked.items()}

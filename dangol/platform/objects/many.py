@@ -20,8 +20,8 @@ from dangol.platform.access.errors import Forbidden
 from dangol.platform.events.event import Event, RowChange
 from dangol.platform.events.models import EventRecord
 from dangol.platform.events.stream import emit, emit_bulk
-from dangol.platform.objects.added.columns import is_link, stored
-from dangol.platform.objects.writing import RecordWriter, Values, seen_targets, target_among
+from dangol.platform.objects.added.columns import is_link, leads_to_several, stored
+from dangol.platform.objects.writing import RecordWriter, Values, ids_asked, seen_targets, target_among
 from dangol.platform.search.models import SearchEntry
 from dangol.platform.search.services import remember_many
 
@@ -70,9 +70,9 @@ def change_many(
         writer.judge(actor, names)
         writer.refuse_fixed(dict.fromkeys(names))
     outcome = Outcome()
-    find = target_among(_targets(writer, actor, values))
     skipped = {f.name for f in writer.model._meta.fields if f.name not in names or is_link(f)}
     records = locked_many(writer, actor, "change", values) if known is None else known
+    find = target_among(_targets(writer, actor, values, records))
     pending = []
     for pk, given in values.items():
         record = records.get(pk)
@@ -173,13 +173,20 @@ def _marked(record: Any, moment: datetime | None) -> _Pending:
     return found
 
 
-def _targets(writer: RecordWriter, actor: Actor, values: Mapping[int, Values]) -> dict[str, set[int]]:
+def _targets(
+    writer: RecordWriter, actor: Actor, values: Mapping[int, Values], records: Mapping[int, Any]
+) -> dict[str, set[int]]:
     """The records to which the given relations may lead. One query for each relation."""
     asked: dict[str, set[int]] = {}
-    for given in values.values():
+    for pk, given in values.items():
         for name, value in given.items():
+            column = writer.column(name)
+            if leads_to_several(column):
+                standing = [records[pk]] if pk in records else []
+                asked.setdefault(name, set()).update(ids_asked(column, value, standing))
+                continue
             key = str(getattr(value, "pk", value) or "")
-            if is_link(writer.column(name)) and key.isdigit():
+            if is_link(column) and key.isdigit():
                 asked.setdefault(name, set()).add(int(key))
     return {name: seen_targets(actor, writer.column(name), ids) for name, ids in asked.items()}
 

@@ -19,7 +19,8 @@ from dangol.platform.objects.address import packed
 from dangol.platform.objects.layouts.applied import OWN_BLOCKS, RELATED, STORY, in_groups, places
 from dangol.platform.objects.layouts.current import arrangement_of
 from dangol.platform.objects.layouts.rules import RECORD, Arrangement
-from dangol.platform.objects.listing import Row
+from dangol.platform.objects.leading import leading_to
+from dangol.platform.objects.listing import LEADING, Row, ids_in
 from dangol.platform.objects.registry import StoryItem, object_types, panels, portrait_of
 from dangol.platform.objects.sharing import shared_names
 from dangol.platform.objects.types import Field, ObjectType
@@ -88,6 +89,7 @@ class Way:
     url: str
     icon: str
     count_url: str = ""
+    few_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -271,14 +273,12 @@ class RecordPage:
     def related(self) -> list[Way]:
         """Lists of what belongs to the record: whatever declares a relation to it."""
         found = []
-        for other in object_types():
-            for f in other.fields:
-                if f.kind == "relation" and f.relation == self.declared.name and self.actor.may("see", other.name):
-                    asked = quote(packed({"field": f.name, "op": "is", "value": self.record.pk}))
-                    path = f"/{other.slug}"
-                    found.append(
-                        Way(other.plural, f"{path}?filter={asked}", other.icon, f"{path}/count?filter={asked}")
-                    )
+        for other, f in leading_to(self.declared, self.actor):
+            asked = quote(packed({"field": f.name, "op": "is", "value": self.record.pk}))
+            path = f"/{other.slug}"
+            label = f"{other.plural} · {f.label}" if f.is_added else other.plural
+            few = f"{path}/few?filter={asked}" if f.is_added else ""
+            found.append(Way(label, f"{path}?filter={asked}", other.icon, f"{path}/count?filter={asked}", few))
         return found
 
     def story(self, before: datetime | None, group: str) -> dict[str, Any]:
@@ -329,7 +329,7 @@ class RecordPage:
 
         found = {}
         for f, old, new in raw:
-            ids = {int(v) for v in (old, new) if f.kind in ("relation", "user") and str(v or "").isdigit()}
+            ids = {*ids_in(old), *ids_in(new)} if f.kind in LEADING else set()
             for reference in references(f, self.actor, ids).values():
                 found[f.name, reference.id] = reference.title
         return found
@@ -337,6 +337,8 @@ class RecordPage:
     def _say(self, f: Field, value: Any, names: dict[tuple[str, int], str]) -> str:
         if value in (None, ""):
             return ""
+        if f.kind == "relations":
+            return ", ".join(names[f.name, i] for i in ids_in(value) if (f.name, i) in names)
         if f.kind in ("relation", "user"):
             return names.get((f.name, int(value)), str(value)) if str(value).isdigit() else str(value)
         return cells.plain(f, value, self.viewer)

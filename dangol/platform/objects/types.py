@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 FieldKind = Literal[
     "text", "long_text", "email", "phone", "url", "number", "money", "percent", "date", "datetime",
-    "choice", "choices", "bool", "country", "language", "currency", "relation", "user", "tier", "rhythm", "custom",
+    "choice", "choices", "bool", "country", "language", "currency", "relation", "relations", "user", "tier", "rhythm",
+    "custom",
 ]  # fmt: skip
 FieldFilter = Callable[[Actor, str, Any], Q]
 Tables = Callable[[str], "ir.Table"]
@@ -72,13 +73,14 @@ class Field:
     """One field of an object, as people and programs see it.
 
     `path` is the ORM path to its value, from the record (default: the name). `choices` are (value, label) pairs or a
-    function that returns them. `relation` names the object that a `relation` leads to. `currency` is the path of the
-    currency of a `money`; empty: the company's own. `is_sortable` promises an index that begins with it. `to_q` makes
-    a `custom` field filterable by a condition of its own, in the database only; `custom` one that the warehouse, words
-    and reasons know too. `tells_of` are the (object, field) pairs from which its answer could be worked out: from whom
-    one of them is hidden, it is hidden too. `cell` names a cell template where the kind's own won't do. `tones` {value:
-    colour} paints choices. `is_added` says that the company added the field itself (a custom field),
-    `counts` that it adds up the records of that object: only who sees all of them sees it.
+    function that returns them. `relation` names the object that a `relation` leads to, or several `relations`.
+    `currency` is the path of the currency of a `money`; empty: the company's own. `is_sortable` promises an index
+    that begins with it. `to_q` makes a `custom` field filterable by a condition of its own, in the database only;
+    `custom` one that the warehouse, words and reasons know too. `tells_of` are the (object, field) pairs from which
+    its answer could be worked out: from whom one of them is hidden, it is hidden too. `cell` names a cell template
+    where the kind's own won't do. `tones` {value: colour} paints choices. `is_added` says that the company added the
+    field itself (a custom field), `counts` that it adds up the records of that object: only who sees all of them sees
+    it.
     """
 
     name: str

@@ -17,6 +17,7 @@ urlpatterns = [
     path("<slug:slug>", views.records, name="list"),
     *list_urls.paths,
     path("<slug:slug>/count", views.number, name="count"),
+    path("<slug:slug>/few", views.few, name="few"),
     path("<slug:slug>/choices", views.choices, name="choices"),
     path("<slug:slug>/new", views.create, name="new"),
     path("<slug:slug>/bulk", bulk.change, name="bulk"),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
-from dangol.platform.objects import inputs, listing, reading
+from dangol.platform.objects import inputs, leading, listing, reading
 from dangol.platform.objects.address import Address
 from dangol.platform.objects.condition import ConditionForm
 from dangol.platform.objects.entrance import address_of, for_staff, views_of
@@ -62,13 +62,26 @@ def number(request: HttpRequest, declared: ObjectType) -> HttpResponse:
 
 @require_GET
 @for_staff
+def few(request: HttpRequest, declared: ObjectType) -> HttpResponse:
+    """The first records of a list by name, for the page of the record to which they lead."""
+    address = address_of(request, declared)
+    found = leading.few(declared, request.actor, address.query)  # type: ignore[attr-defined]
+    return render(request, "objects/few.html", {"few": found, "url": address.url()})
+
+
+@require_GET
+@for_staff
 def choices(request: HttpRequest, declared: ObjectType) -> HttpResponse:
     """Options of a relation by what was typed."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     f = fields_for(declared, actor).get(request.GET.get("field", ""))
-    if f is None or f.kind not in ("relation", "user"):
+    if f is None or f.kind not in ("relation", "relations", "user"):
         raise Http404
     typed = request.GET.get("q", "") or request.GET.get(f"{f.name}__q", "")
+    if f.kind == "relations" and "several" in request.GET:
+        ticked = listing.references(f, actor, set(listing.ids_in(request.GET.getlist(f.name))))
+        drawn = inputs.input_for(f, actor, list(ticked.values()), typed=typed)
+        return render(request, "objects/picks.html", {"input": drawn, "typed": typed})
     return render(
         request, "objects/options.html", {"options": inputs.options_of(f, actor, None, typed), "typed": typed}
     )

@@ -13,7 +13,7 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.objects.address import Address, conditions, without_part
 from dangol.platform.objects.cells import plain
 from dangol.platform.objects.filters import OPERATORS, reader_clock
-from dangol.platform.objects.listing import references
+from dangol.platform.objects.listing import LEADING, called
 from dangol.platform.objects.registry import all_fields, fields_for, object_type
 from dangol.platform.objects.types import Asked, Custom, Field, ObjectType
 from dangol.platform.ui.viewer import Viewer
@@ -96,7 +96,7 @@ def asks_for_hidden(declared: ObjectType, actor: Actor, tree: Any) -> bool:
     name, known = str(tree["field"]), all_fields(declared)
     if name in known and name not in fields_for(declared, actor):
         return True
-    is_through = name in known and known[name].kind == "relation" and tree.get("op") == "where"
+    is_through = name in known and known[name].kind in ("relation", "relations") and tree.get("op") == "where"
     return is_through and asks_for_hidden(object_type(known[name].relation), actor, tree.get("value"))
 
 
@@ -132,10 +132,8 @@ def _value(field: Field, actor: Actor, viewer: Viewer, op: str, value: Any) -> s
         return ngettext("%(days)d day", "%(days)d days", value) % {"days": value}
     if op == "where" and isinstance(value, Mapping):
         return _sentence(object_type(field.relation), actor, viewer, value)
-    if field.kind in ("relation", "user"):
-        asked = value if isinstance(value, list) else [value]
-        ids = {int(v) for v in asked if isinstance(v, int) or str(v).isdigit()}
-        return ", ".join(reference.title for reference in references(field, actor, ids).values())
+    if field.kind in LEADING:
+        return called(field, actor, value)
     if op == "between" and isinstance(value, list):
         return " – ".join(plain(field, v, viewer) for v in value)
     return plain(field, value, viewer)

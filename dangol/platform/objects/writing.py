@@ -18,9 +18,9 @@ from dangol.platform.access.errors import Forbidden
 from dangol.platform.access.guard import GuardedModel
 from dangol.platform.events.event import Event
 from dangol.platform.events.stream import emit
-from dangol.platform.objects.added.columns import InDocument, check_unique, is_custom, is_link, stored
+from dangol.platform.objects.added.columns import InDocument, check_unique, is_custom, is_link, leads_to_several, stored
 from dangol.platform.objects.added.rules import PREFIX
-from dangol.platform.objects.extended import let_grow
+from dangol.platform.objects.extended import added, let_grow
 from dangol.platform.search.services import Texts, forget, remember
 
 Values = Mapping[str, Any]
@@ -129,7 +129,7 @@ class RecordWriter:
         changes = self.differences(before, record)
         if changes and getattr(record, "deleted_at", None) is not None:
             raise InTrash
-        self._check_expected(before, changes, expected)
+        self._check_expected(self._as_seen(actor, before, expected), changes, expected)
         if changes:
             self._validate(record, changes)
             record.save(update_fields=[c.name for c in stored(self.column(n) for n in changes)])
@@ -238,17 +238,35 @@ class RecordWriter:
 
     def _apply(self, actor: Actor, record: Any, values: Values) -> None:
         self.judge(actor, values)
-        self.put(record, values, lambda column, value: target_id(actor, column, value))
+        several = {n: v for n, v in values.items() if leads_to_several(self.column(n))}
+        asked = {n: ids_asked(self.column(n), v, [record]) for n, v in several.items()}
+        among = target_among({n: seen_targets(actor, self.column(n), ids) for n, ids in asked.items()})
+
+        def find(column: Any, value: Any) -> int | None:
+            return among(column, value) if column.name in asked else target_id(actor, column, value)
+
+        self.put(record, values, find)
 
     def _set(self, record: Any, column: Any, value: Any, target: Callable[[Any, Any], int | None]) -> None:
         if isinstance(value, str):
             value = value.replace("\x00", "").strip()
         if is_link(column):
             setattr(record, column.attname, target(column, value))
+        elif leads_to_several(column):
+            setattr(record, column.attname, _linked(column, value, getattr(record, column.attname) or [], target))
         elif value in ("", None):
             setattr(record, column.name, None if column.null else "")
         else:
             setattr(record, column.name, column.to_python(value))
+
+    def _as_seen(self, actor: Actor, before: Values, expected: Values | None) -> Values:
+        """What stood, as `actor` read it: of several records only those that they may see."""
+        found = dict(before)
+        for name in expected or ():
+            if name in self.writable and leads_to_several(self.column(name)) and before[name]:
+                seen = seen_targets(actor, self.column(name), set(before[name]))
+                found[name] = [pk for pk in before[name] if pk in seen]
+        return found
 
     def _check_expected(self, before: Values, changes: Values, expected: Values | None) -> None:
         stale = {
@@ -292,7 +310,13 @@ _WRITERS: dict[str, RecordWriter] = {}
 
 def writer_of(object_name: str) -> RecordWriter | None:
     """The writer of an object, None for one whose records are not written this way."""
+    added("types")  # which brings the company's own objects up to date, in a process that never asked yet
     return _WRITERS.get(object_name)
+
+
+def forget_writer(object_name: str) -> None:
+    """Know an object's writer no more: the company took the object away."""
+    _WRITERS.pop(object_name, None)
 
 
 def target_id(actor: Actor, column: Any, value: Any) -> int | None:
@@ -301,6 +325,35 @@ def target_id(actor: Actor, column: Any, value: Any) -> int | None:
     if pk is not None and pk not in seen_targets(actor, column, {pk}):
         raise ValidationError(_("This record does not exist, or you may not see it."))
     return pk
+
+
+def _linked(column: Any, value: Any, standing: list[int], target: Callable[[Any, Any], int | None]) -> list[int]:
+    """The ids to which several are set: those given, and behind them those that stand and whoever writes cannot see.
+
+    Raises ValidationError for a new one that they cannot see.
+    """
+    given: list[int] = column.to_python(value)
+    for pk in given:
+        if pk not in standing:
+            target(column, pk)
+    return [*given, *(pk for pk in standing if pk not in given and not _is_seen(column, pk, target))]
+
+
+def _is_seen(column: Any, pk: int, target: Callable[[Any, Any], int | None]) -> bool:
+    try:
+        target(column, pk)
+    except ValidationError:
+        return False
+    return True
+
+
+def ids_asked(column: Any, value: Any, records: Iterable[Any]) -> set[int]:
+    """The ids to be judged before a field that leads to several is set in records: those given and those that stand."""
+    try:
+        given = set(column.to_python(value))
+    except ValidationError:  # told where it is set
+        given = set()
+    return given.union(*(getattr(record, column.attname) or () for record in records))
 
 
 def seen_targets(actor: Actor, column: Any, ids: set[int]) -> set[int]:

@@ -34,12 +34,12 @@ class Relations:
     def peek(self, row: Taken) -> bool:
         """Put ids in place of names that were asked for before; whether that leaves none to be asked for."""
         for f in self.plan.relations:
-            name = row.values.get(f.name)
-            if isinstance(name, str):
-                found = self._known[f.name].get(name.casefold())
-                if not isinstance(found, int):
-                    return False
-                row.values[f.name] = found
+            value = row.values.get(f.name)
+            found = [self._known[f.name].get(name.casefold()) for name in _asked(value)]
+            if not all(isinstance(one, int) for one in found):
+                return False
+            if found:
+                row.values[f.name] = _answer(value, found)
         return True
 
     def resolve(self, rows: Sequence[Taken], told: Told, *, is_dry: bool) -> list[tuple[Taken, str, str]]:
@@ -47,8 +47,8 @@ class Relations:
         left: dict[int, tuple[Taken, str, str]] = {}
         for f in self.plan.relations:
             known = self._known[f.name]
-            asking = [row for row in rows if isinstance(row.values.get(f.name), str)]
-            names = {str(row.values[f.name]): None for row in asking}
+            asking = [row for row in rows if _asked(row.values.get(f.name))]
+            names = {name: None for row in asking for name in _asked(row.values[f.name])}
             missing = [n for n in names if n.casefold() not in known]
             if len(known) > MOST_REMEMBERED:
                 known = self._known[f.name] = {}
@@ -56,11 +56,12 @@ class Relations:
             if missing:
                 known |= self._staff(missing) if f.kind == "user" else self._records(f, missing, told, is_dry)
             for row in asking:
-                found = known[str(row.values[f.name]).casefold()]
-                if isinstance(found, str):
-                    left.setdefault(row.number, (row, found, f.name))
+                found = [known[name.casefold()] for name in _asked(row.values[f.name])]
+                reasons = [one for one in found if isinstance(one, str)]
+                if reasons:
+                    left.setdefault(row.number, (row, reasons[0], f.name))
                 else:
-                    row.values[f.name] = found
+                    row.values[f.name] = _answer(row.values[f.name], found)
         return list(left.values())
 
     def _staff(self, names: Sequence[str]) -> dict[str, int | str]:
@@ -110,6 +111,17 @@ class Relations:
         drafts = [maker.draft({name: text}) for text in unknown.values()]
         maker.make(drafts, told)
         return {key: NO_RELATED if draft.error else draft.record.pk for key, draft in zip(unknown, drafts, strict=True)}
+
+
+def _asked(value: Any) -> list[str]:
+    """The names in a value that are to be looked up."""
+    several = value if isinstance(value, list) else [value]
+    return [one for one in several if isinstance(one, str)]
+
+
+def _answer(value: Any, found: Sequence[Any]) -> Any:
+    """Ids in place of names; among several those that are only to come are left out."""
+    return [pk for pk in found if pk != UNKNOWN] if isinstance(value, list) else found[0]
 
 
 def _has_column(model: Any, name: str) -> bool:

@@ -16,7 +16,7 @@ from django.db.models.expressions import Col
 from django.utils.translation import gettext as _
 
 from dangol.platform.objects.added.formula import FLAG, NUMBER, Node, plain, to_sql, work_out
-from dangol.platform.objects.added.rules import Definition, from_document, to_document
+from dangol.platform.objects.added.rules import SEVERAL, Definition, from_document, to_document
 
 DOCUMENT = "custom"
 ROLLED_UP = "_rolled_up"
@@ -179,6 +179,11 @@ def in_sql(column: Any, table: str = "") -> str:
 def is_link(column: Any) -> bool:
     """Whether a model's field leads to another record, by a foreign key or by an id in the document."""
     return column.leads if isinstance(column, InDocument) else isinstance(column, models.ForeignKey)
+
+
+def leads_to_several(column: Any) -> bool:
+    """Whether a model's field leads to several records, by a list of ids in the document."""
+    return isinstance(column, InDocument) and column.definition.kind == SEVERAL
 
 
 def is_custom(column: Any) -> bool:

@@ -16,7 +16,7 @@ from dangol.platform.accounts.queries import workspace
 from dangol.platform.objects.added.columns import InDocument
 from dangol.platform.objects.added.contacts import clean_email, clean_phone, clean_website
 from dangol.platform.objects.added.formula import Node
-from dangol.platform.objects.added.rules import Definition, from_document
+from dangol.platform.objects.added.rules import MOST_LINKS, SEVERAL, Definition, from_document
 
 
 class TextColumn(InDocument, models.TextField):  # type: ignore[type-arg]
@@ -177,6 +177,45 @@ class ManyColumn(InDocument, models.JSONField):
         return found
 
 
+class LinksColumn(InDocument, models.JSONField):
+    """The ids of several records: a list, in the order in which they were chosen."""
+
+    template = "({document} -> '{key}')"
+    empty_values = [None, "", [], (), {}]
+    related_model: Any = None
+
+    def to_python(self, value: Any) -> list[int]:
+        """A list of ids, of a list, of JSON, or of numbers between commas. Raises ValidationError."""
+        try:
+            found = [int(getattr(one, "pk", one)) for one in _several(value)] if value not in (None, "") else []
+        except (TypeError, ValueError) as error:
+            raise ValidationError(_("Choose from the list.")) from error
+        if any(not 0 < pk < 2**63 for pk in found):
+            raise ValidationError(_("Choose from the list."))
+        if len(set(found)) > MOST_LINKS:
+            raise ValidationError(_("At most %(most)d records.") % {"most": MOST_LINKS})
+        return list(dict.fromkeys(found))
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> list[int] | None:
+        """A list of what SQL gave."""
+        found: list[int] | None = from_document(SEVERAL, super().from_db_value(value, expression, connection))
+        return found
+
+
+class IsAmongThese(models.Func):
+    """Whether an id (the first expression) stands in a list of ids (the second)."""
+
+    output_field = models.BooleanField()
+    conditional = True
+    template = "%(expressions)s"
+    arg_joiner = " = ANY(ARRAY(SELECT one::bigint FROM jsonb_array_elements_text("
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:  # type: ignore[override]
+        """See Django's Func."""
+        sql, params = super().as_sql(compiler, connection, **extra)
+        return f"{sql}) AS one))", params
+
+
 def _several(value: Any) -> list[str]:
     if isinstance(value, str):
         try:
@@ -200,7 +239,7 @@ def column_for(definition: Definition, target: Any = None, tree: Node | None = N
     column.definition, column.tree = definition, tree
     if definition.kind == "rollup":
         column.others = target
-    elif definition.kind == "relation":
+    elif definition.kind in ("relation", SEVERAL):
         column.related_model = target
     elif definition.kind == "user":
         from django.apps import apps
@@ -242,4 +281,5 @@ _MAKERS: dict[str, Any] = {
     "user": lambda definition, options: LinkColumn(**options),
     "relation": lambda definition, options: LinkColumn(**options),
     "choices": _many,
+    SEVERAL: lambda definition, options: LinksColumn(**{**options, "default": None}),
 }

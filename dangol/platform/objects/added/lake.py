@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from dangol.platform.objects.added.columns import DOCUMENT
-from dangol.platform.objects.added.rules import DECIMALS, LINKS, Definition
+from dangol.platform.objects.added.rules import DECIMALS, LINKS, SEVERAL, Definition
 
 
 def json_text(document: Any, path: str) -> Any:
@@ -27,6 +27,19 @@ def json_holds(document: Any, value: str) -> Any:
     return _function("json_contains", "boolean")(document, value)
 
 
+def json_ids(document: Any) -> Any:
+    """The ids in a list as JSON, as a list of the engine's own."""
+    return _ids_of()(document, '["BIGINT"]')
+
+
+@lru_cache
+def _ids_of() -> Any:
+    def from_json(document: Any, shape: Any) -> Any: ...
+
+    signature: Any = (("string", "string"), "array<int64>")
+    return ibis.udf.scalar.builtin(signature=signature)(from_json)
+
+
 @lru_cache
 def _function(name: str, gives: str) -> Any:
     """A function of the engine's own, of two texts."""
@@ -41,7 +54,7 @@ def _function(name: str, gives: str) -> Any:
 def in_lake(definition: Definition, rows: ir.Table) -> Any:
     """The value of a custom field, typed as in the database."""
     path, document = f"$.{definition.name}", rows[DOCUMENT]
-    if definition.held_as == "choices":
+    if definition.held_as in ("choices", SEVERAL):
         return json_part(document, path)
     found: Any = json_text(document, path)
     if definition.held_as in DECIMALS:

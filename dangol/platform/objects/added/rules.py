@@ -19,20 +19,23 @@ MOST_CHOICES = 200
 TONES = ("", "good", "warn", "bad", "held")
 KINDS = (
     "text", "long_text", "number", "money", "percent", "date", "datetime", "choice", "choices", "bool", "relation",
-    "user", "email", "phone", "url", "formula", "rollup",
+    "relations", "user", "email", "phone", "url", "formula", "rollup",
 )  # fmt: skip
 WORKED_OUT = ("formula", "rollup")
 ADDING_UP = ("count", "sum", "avg", "min", "max")
 LISTED = ("choice", "choices")
 DECIMALS = ("number", "money", "percent")
 LINKS = ("relation", "user")
+SEVERAL = "relations"
+"""The kind that leads to several records: a list of their ids in the document."""
+MOST_LINKS = 500
 ADDRESSES = ("email", "phone", "url")
 SORTABLE = ("text", *ADDRESSES, "number", "money", "percent", "date", "datetime", "choice", "bool")
 """Kinds by which a list can be sorted, once the index stands."""
 UNIQUE = ("text", *ADDRESSES, "number", "date")
 SEARCHED = ("text", *ADDRESSES)
 REQUIRABLE = tuple(kind for kind in KINDS if kind not in ("bool", *WORKED_OUT))
-INDEXED = (*SORTABLE, "choices", "formula", *LINKS)
+INDEXED = (*SORTABLE, "choices", "formula", *LINKS, SEVERAL)
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,10 @@ def _list(kept: Any) -> list[str] | None:
     return [str(one) for one in kept] if isinstance(kept, list) and kept else None
 
 
+def _ids(kept: Any) -> list[int] | None:
+    return [int(one) for one in kept] if isinstance(kept, list) and kept else None
+
+
 _READERS: Mapping[str, Any] = {
     **dict.fromkeys(DECIMALS, lambda kept: Decimal(str(kept))),
     "date": lambda kept: date.fromisoformat(kept),
@@ -142,6 +149,7 @@ _READERS: Mapping[str, Any] = {
     "user": int,
     "relation": int,
     "choices": _list,
+    SEVERAL: _ids,
 }
 
 

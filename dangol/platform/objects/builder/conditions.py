@@ -23,6 +23,7 @@ from dangol.platform.ui.viewer import Viewer
 _NUMBERS = ("number", "money", "percent")
 
 
+_SHAPES = {"bool": "bool", "relation": "relation", "relations": "relation"}
 MOST_STEPS = 3
 
 
@@ -105,7 +106,7 @@ def _askable(declared: ObjectType, actor: Actor, path: tuple[Field, ...], passed
         if f.is_filterable and (words.can_be_built(f) or (f.custom and f.custom.template)):
             yield Asked(f"{head}{name}", f, path)
     for f in shown.values():
-        leads = f.kind == "relation" and f.is_filterable and actor.may("see", f.relation)
+        leads = f.kind in ("relation", "relations") and f.is_filterable and actor.may("see", f.relation)
         if leads and len(path) < MOST_STEPS and passed.count(f.relation) < 2:
             yield from _askable(object_type(f.relation), actor, (*path, f), (*passed, f.relation))
 
@@ -163,7 +164,7 @@ def _value(f: Field, op: str, sent: Sent) -> Any:
 def _plain(f: Field, text: str) -> Any:
     if f.kind == "bool":
         return text == "true"
-    if f.kind in ("relation", "user"):
+    if f.kind in ("relation", "relations", "user"):
         return int(text) if text.isdecimal() and len(text) < 19 else text
     if f.kind not in _NUMBERS:
         return text
@@ -220,13 +221,11 @@ def drawn(question: Question, condition: Mapping[str, Any], place: str, *, is_ch
 def _shape(f: Field, op: str) -> str:
     if op in words.WITHOUT_VALUE:
         return "none"
-    return {"within": "days", "between": "two", "in": "many"}.get(
-        op, f.kind if f.kind in ("bool", "relation") else "one"
-    )
+    return {"within": "days", "between": "two", "in": "many"}.get(op, _SHAPES.get(f.kind, "one"))
 
 
 def _input(f: Field, actor: Actor, value: Any) -> Input:
-    if f.kind == "relation" and isinstance(value, int):
+    if f.kind in ("relation", "relations") and isinstance(value, int):
         return input_for(f, actor, references(f, actor, {value}).get(value))
     return input_for(f, actor, None if isinstance(value, list) else value)
 

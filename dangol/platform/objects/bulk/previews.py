@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from dangol.platform.objects import cells
 from dangol.platform.objects.added.columns import is_link
 from dangol.platform.objects.bulk.chosen import Chosen
-from dangol.platform.objects.listing import references, rows_with_values
+from dangol.platform.objects.listing import LEADING, ids_in, references, rows_with_values
 from dangol.platform.objects.many import change_many
 from dangol.platform.objects.new_record import by_field
 from dangol.platform.objects.types import Field
@@ -118,7 +118,7 @@ def _lines(
         outcome = change_many(writer, actor=actor, values={r.pk: values for r in records})
         transaction.set_rollback(True)
     told = {row.subject_id: row for row in outcome.rows}
-    names = {f.name: references(f, actor, _ids(f, outcome.rows)) for f in fields if f.kind in ("relation", "user")}
+    names = {f.name: references(f, actor, _ids(f, outcome.rows)) for f in fields if f.kind in LEADING}
     lines = []
     for row in rows_with_values(declared, actor, records, fields):
         became = told[row.id].after or {} if row.id in told else {}
@@ -132,11 +132,10 @@ def _lines(
 
 
 def _ids(f: Field, rows: Sequence[Any]) -> set[int]:
-    return {int(row.after[f.name]) for row in rows if row.after and row.after.get(f.name)}
+    return {i for row in rows if row.after for i in ids_in(row.after.get(f.name))}
 
 
 def _then(f: Field, value: Any, names: Mapping[str, Any], viewer: Viewer) -> str:
     if f.name in names:
-        known = names[f.name].get(value)
-        return known.title if known else ""
+        return ", ".join(names[f.name][i].title for i in ids_in(value) if i in names[f.name])
     return cells.plain(f, value, viewer)

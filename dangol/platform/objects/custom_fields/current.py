@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy as _
 from dangol.platform.objects.added import formula
 from dangol.platform.objects.added.columns import HasCustom, InDocument
 from dangol.platform.objects.added.kinds import column_for
-from dangol.platform.objects.added.rules import DECIMALS, LISTED, OWN, SORTABLE, WORKED_OUT, Definition
+from dangol.platform.objects.added.rules import DECIMALS, LISTED, OWN, SEVERAL, SORTABLE, WORKED_OUT, Definition
 from dangol.platform.objects.extended import added, declared_only, extend
 from dangol.platform.objects.registry import object_type
 from dangol.platform.objects.types import Field
@@ -256,7 +256,7 @@ def field_of(definition: Definition) -> Field:
         kind=held,  # type: ignore[arg-type]
         group=GROUP,
         choices=lambda: _pairs(definition) if held in LISTED else (),
-        relation=definition.relation if definition.kind == "relation" else "",
+        relation=definition.relation if definition.kind in ("relation", SEVERAL) else "",
         counts=definition.relation if definition.kind == "rollup" else "",
         help=said(definition.help_en, definition.help_ko),
         is_editable=definition.kind not in WORKED_OUT,

@@ -33,6 +33,7 @@ KINDS: dict[str, tuple[Any, str, Any]] = {
     "choices": (gettext_lazy("Multi-select"), "list-check", gettext_lazy("Several of a list")),
     "bool": (gettext_lazy("Checkbox"), "checkbox", gettext_lazy("Yes or no")),
     "relation": (gettext_lazy("Relation"), "link", gettext_lazy("Leads to another record")),
+    "relations": (gettext_lazy("Relations"), "affiliate", gettext_lazy("Leads to several other records")),
     "user": (gettext_lazy("Colleague"), "user", gettext_lazy("A member of staff")),
     "email": (gettext_lazy("E-mail address"), "mail", gettext_lazy("Opens a letter")),
     "phone": (gettext_lazy("Phone number"), "phone", gettext_lazy("Dialled by a tap")),
@@ -170,7 +171,7 @@ class Form:
     def default_input(self) -> inputs.Input | None:
         """The input of the default; None where there is none to give, or no choices yet."""
         if (
-            self.kind in (*rules.LINKS, *rules.WORKED_OUT)
+            self.kind in (*rules.LINKS, rules.SEVERAL, *rules.WORKED_OUT)
             or (self.has_choices and not self.choices)
             or self.actor is None
         ):

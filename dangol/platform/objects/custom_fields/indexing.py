@@ -25,7 +25,7 @@ from dangol.platform.db.connections import libpq_parameters
 from dangol.platform.jobs.models import Progress
 from dangol.platform.jobs.progress import Tracker, track
 from dangol.platform.jobs.tasks import task
-from dangol.platform.objects.added.rules import SORTABLE
+from dangol.platform.objects.added.rules import SEVERAL, SORTABLE
 from dangol.platform.objects.custom_fields import current
 from dangol.platform.objects.custom_fields.models import CustomField
 from dangol.platform.objects.custom_fields.queries import model_of
@@ -57,7 +57,7 @@ def wanted(field: CustomField) -> list[Wanted]:
     column = current.column_of(definition, others)
     column.model = model
     value = column.expression("")
-    if definition.held_as == "choices":
+    if definition.held_as in ("choices", SEVERAL):
         return [_named(field, "has", f"USING gin (({value}) jsonb_path_ops)")]
     found = []
     if field.is_unique:

@@ -125,7 +125,7 @@ def _options(
         return _formula(declared, values, standing, errors)
     if kind == "rollup":
         return read_roll_up(declared, values, standing, errors)
-    if kind == "relation":
+    if kind in ("relation", rules.SEVERAL):
         if standing:
             return before
         known = {t.name for t in object_types()}
@@ -162,7 +162,7 @@ def _default(found: dict[str, Any], values: Values, standing: CustomField | None
     if "default" not in values:
         return standing.default if standing else None
     kind, given = found["kind"], values["default"]
-    if given in (None, "", [], False) or kind in (*rules.LINKS, *rules.WORKED_OUT):
+    if given in (None, "", [], False) or kind in (*rules.LINKS, rules.SEVERAL, *rules.WORKED_OUT):
         return None
     definition = Definition(
         object_name="", name="c_x", kind=kind, label_en="", places=found["options"].get("places", 0),

@@ -20,7 +20,7 @@ from dangol.platform.events.models import EventRecord
 from dangol.platform.events.titles import TITLES, EventTitle
 from dangol.platform.objects import cells
 from dangol.platform.objects.hung import hung_of, url_of
-from dangol.platform.objects.listing import references
+from dangol.platform.objects.listing import called, references
 from dangol.platform.objects.registry import UnknownObject, object_type
 from dangol.platform.objects.types import Field
 from dangol.platform.objects.undoing.judging import CHANGED, Verdict
@@ -118,6 +118,8 @@ def _back(actor: Actor, viewer: Viewer, verdict: Verdict) -> Back:
 
 
 def _say(f: Field, actor: Actor, viewer: Viewer, value: Any) -> str:
+    if f.kind == "relations":
+        return called(f, actor, value)
     if f.kind in ("relation", "user") and value:
         known = references(f, actor, {int(value)}).get(int(value))
         return known.title if known else str(value)
