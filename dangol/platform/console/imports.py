@@ -29,6 +29,7 @@ Values = Annotated[
     list[str] | None,
     typer.Option("--value", help="FIELD:VALUE=MEANING for a value that the field does not know. May repeat."),
 ]
+Unreadable = Annotated[bool, typer.Option("--blank", help="Leave cells that cannot be read blank; take their rows.")]
 Mode = Annotated[str, typer.Option(help="both, new or change: what is written.")]
 Fill = Annotated[bool, typer.Option("--fill", help="Only fill in what is blank here; never overwrite.")]
 NoRelated = Annotated[bool, typer.Option("--no-related", help="Add no related records (companies of people).")]
@@ -81,6 +82,7 @@ def _command(kind: str, label: str) -> Any:
         together: Together = False,
         mode: Mode = "both",
         fill: Fill = False,
+        blank: Unreadable = False,
         no_related: NoRelated = False,
         day_order: DayOrder = "",
         decimal_mark: Mark = "",
@@ -96,6 +98,7 @@ def _command(kind: str, label: str) -> Any:
     ) -> Answer:
         options: dict[str, Any] = {
             "match_how": "all" if together else "any", "mode": mode, "fill": "fill" if fill else "",
+            "unreadable": "blank" if blank else "",
             "related": not no_related, "day_order": day_order, "decimal_mark": decimal_mark, "time_zone": time_zone,
             "region": region, "encoding": encoding, "separator": separator, "sheet": sheet,
             "password": password, "system": system, "meanings": meanings_of(value or []),

@@ -8,7 +8,9 @@ from dangol.platform.exchange.records.habits import Habits, register_habits
 register_habits("product", Habits(
     names={
         "name": ("product name", "item name", "title", "product", "상품명", "제품명", "품명", "품목명"),
-        "code": ("variant sku", "sku", "product code", "internal reference", "handle", "판매자상품코드", "상품번호"),
+        "code": ("variant sku", "sku", "product code", "internal reference", "handle",
+                 "product id", "item id", "판매자상품코드", "상품번호"),
+        "category": ("category name", "product category name", "분류명"),
     },
     match=("code",),
     named_by=("code", "name"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from dangol.platform.exchange.records.manners import Findings
 from dangol.platform.exchange.records.plan import Plan
+from dangol.platform.exchange.records.rows import CELL_LEFT
 from dangol.platform.exchange.records.tally import Tally
 from dangol.platform.exchange.records.unknown import Unknown
 from dangol.platform.exchange.registry import Job
@@ -16,6 +17,7 @@ from dangol.platform.exchange.registry import Job
 REASONS: dict[str, Any] = {
     "bad_email": gettext_lazy("This is not an e-mail address."),
     "bad_phone": gettext_lazy("This is not a phone number."),
+    "bad_url": gettext_lazy("This is not a web address."),
     "bad_number": gettext_lazy("This is not a number."),
     "not_whole": gettext_lazy("This is not a whole number."),
     "too_precise": gettext_lazy("The number has more digits than can be kept exactly."),
@@ -99,5 +101,20 @@ def _warnings(tally: Tally, plan: Plan, findings: Findings, job: Job) -> list[st
         found.append(_("Numbers such as 1,234 are read as thousands; nothing in the file proves it."))
     elif mark == "," and not job.options.get("decimal_mark"):
         found.append(_("The comma is read as the decimal mark."))
+    found += _cells_left(tally, plan)
     found += [str(note(count)) for code, count in tally.notes.items() if (note := plan.habits.notes.get(code))]
+    return found
+
+
+def _cells_left(tally: Tally, plan: Plan) -> list[str]:
+    """Of which cells nothing was taken, and why."""
+    found = []
+    for code, count in tally.notes.items():
+        if code.startswith(CELL_LEFT):
+            why, name = code.removeprefix(CELL_LEFT).split(":", 1)
+            label = plan.fields[name].label if name in plan.fields else name
+            found.append(ngettext(
+                "%(count)d cell of “%(field)s” is left blank: %(why)s",
+                "%(count)d cells of “%(field)s” are left blank: %(why)s", count,
+            ) % {"count": count, "field": label, "why": REASONS.get(why, why)})  # fmt: skip
     return found

@@ -125,7 +125,9 @@ def _unknown_of(declared: ObjectType, table: Table, mapping: Mapping[str, int]) 
 def fields_of(declared: ObjectType, fields: Sequence[Field]) -> tuple[ImportField, ...]:
     """What columns can hold: the given fields, the object's extra columns, and what another system calls the record."""
     habits = habits_of(declared.name)
-    own = [ImportField(f.name, f.label, names_of(declared, f), _looks(declared, f), help=f.help) for f in fields]
+    own = [
+        ImportField(f.name, f.label, names_of(declared, f), _looks(declared, f), f.is_required, f.help) for f in fields
+    ]
     return (*own, *(habits.extra if own else ()), *(outside_names.FIELDS if own else ()))
 
 
@@ -187,6 +189,9 @@ def _choices(declared: ObjectType) -> tuple[Choice, ...]:
         Choice("fill", _("Fields that are filled here already"), "select",
                _("What the file leaves blank never erases anything."), lambda: (
                    ("", _("take what the file says")), ("fill", _("stay as they are")))),
+        Choice("unreadable", _("A cell that cannot be read"), "select",
+               _("A phone number with too few digits, a choice that is not known."), lambda: (
+                   ("", _("puts its row aside, to mend")), ("blank", _("is left blank, and counted")))),
     ]  # fmt: skip
     if any(f.kind == "relation" for f in plan.importable(declared).values()):
         found.append(Choice(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import models
@@ -30,13 +30,15 @@ class Choices:
     """What was decided beside the columns.
 
     `match` are fields by which known records are found, strongest first: by `any` of them, or by `all` together.
-    `mode` says whether only new records, only changes or both are wanted; with `fills` only blanks are filled in.
+    `mode` says whether only new records, only changes or both are wanted; with `fills` only blanks are filled in; with
+    `blanks` a cell that cannot be read is left blank in place of putting its row aside.
     """
 
     match: tuple[str, ...] = ()
     how: str = ANY
     mode: str = BOTH
     fills: bool = False
+    blanks: bool = False
     makes_related: bool = True
 
     @classmethod
@@ -46,7 +48,7 @@ class Choices:
         found = cls(
             match=tuple([match] if isinstance(match, str) else match), how=str(options.get("match_how") or ANY),
             mode=str(options.get("mode") or BOTH), fills=options.get("fill") in (True, "fill"),
-            makes_related=options.get("related", True) is not False,
+            makes_related=options.get("related", True) is not False, blanks=options.get("unreadable") == "blank",
         )  # fmt: skip
         if found.how not in (ANY, ALL) or found.mode not in (BOTH, NEW, CHANGE):
             raise BadOption(_("A choice is none of those that are offered."), _("Choose it anew."))
@@ -86,7 +88,7 @@ def importable(declared: ObjectType) -> dict[str, Field]:
     writer = writer_of(declared.name)
     if writer is None or declared.create_many is None:
         return {}
-    return {f.name: f for f in declared.fields if f.name in writer.writable and f.kind != "custom"}
+    return {f.name: f for f in declared.fields if f.name in writer.writable and f.kind not in ("custom", "file")}
 
 
 def open_fields(declared: ObjectType, actor: Actor) -> dict[str, Field]:
@@ -113,6 +115,8 @@ def check(declared: ObjectType, mapping: Mapping[str, int], options: Mapping[str
         raise BadMapping(_("No column was chosen."), _("Choose at least one column and the field that it holds."))
     choices = Choices.from_options(options)
     made = known.keys() & (mapping.keys() | _made_by_joining(declared, mapping))
+    if choices.mode == NEW:
+        _refuse_without_needed(known, made)
     missing = [str(known[n].label) for n in choices.match if n in known and n not in made]
     if choices.mode == CHANGE and not [n for n in choices.match if n in made or n in mapping]:
         raise BadMapping(
@@ -122,6 +126,14 @@ def check(declared: ObjectType, mapping: Mapping[str, int], options: Mapping[str
         raise BadMapping(
             _("The file has no column for: %(names)s.") % {"names": ", ".join(missing)},
             _("Choose a column for it, or do not match on it."),
+        )
+
+
+def _refuse_without_needed(known: Mapping[str, Field], made: Collection[str]) -> None:
+    if needed := [str(f.label) for n, f in known.items() if f.is_required and n not in made]:
+        raise BadMapping(
+            _("The file has no column for: %(names)s.") % {"names": ", ".join(needed)},
+            _("Every new record needs it. Choose a column for it."),
         )
 
 
@@ -157,7 +169,7 @@ def make_plan(
     match = tuple(n for n in choices.match if n in made or (n == OUTSIDE_ID and n in mapping))
     return Plan(
         declared, writer, {n: known[n] for n in made}, columns, joined, readers,
-        Choices(match, choices.how, choices.mode, choices.fills, choices.makes_related), habits, phones,
+        replace(choices, match=match), habits, phones,
         manners.region, country, system_of(options) if OUTSIDE_ID in mapping else "", mapping.get(OUTSIDE_ID, -1),
         bool(options.get("meanings")),
     )  # fmt: skip

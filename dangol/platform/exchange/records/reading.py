@@ -15,7 +15,7 @@ from django.db import models
 from django.utils import translation
 
 from dangol.platform.exchange.records.manners import Manners
-from dangol.platform.exchange.values.contacts import read_email, read_phone
+from dangol.platform.exchange.values.contacts import read_email, read_phone, read_url
 from dangol.platform.exchange.values.countries import LANGUAGES, find_country
 from dangol.platform.exchange.values.moments import NotAMoment, read_moment
 from dangol.platform.exchange.values.numbers import NotANumber, fits, read_number, unwrap
@@ -61,7 +61,8 @@ def reader_for(field: Field, column: Any, manners: Manners) -> Reader:
     if field.kind in ("number", "money"):
         return _number(column, manners)
     makers: Mapping[str, Callable[[Manners], Reader]] = {
-        "email": lambda m: _email, "phone": lambda m: phone_reader(m.region), "date": _day, "datetime": _moment,
+        "email": lambda m: _email, "url": lambda m: _url, "phone": lambda m: phone_reader(m.region),
+        "date": _day, "datetime": _moment,
         "bool": lambda m: _yes_no(m.region), "country": lambda m: _country, "language": lambda m: _language,
         "currency": lambda m: _currency, "relation": lambda m: Named, "user": lambda m: Named,
     }  # fmt: skip
@@ -91,6 +92,13 @@ def _email(text: str) -> str:
         if found := read_email(part):
             return found
     raise Unreadable("bad_email")
+
+
+def _url(text: str) -> str:
+    found = read_url(text)
+    if not found:
+        raise Unreadable("bad_url")
+    return found
 
 
 @cache

@@ -17,6 +17,8 @@ from dangol.platform.exchange.records.plan import Plan
 from dangol.platform.exchange.records.reading import Reader, Unreadable, phone_reader, plain
 
 BATCH = 5_000
+CELL_LEFT = "cell_left:"
+"""Begins the note of a cell that was left blank; the reason and the field's name follow."""
 
 
 @dataclass(slots=True)
@@ -104,17 +106,14 @@ def take(plan: Plan, row: Row, notes: Counter[str]) -> Taken | Aside:
     values: dict[str, Any] = {}
     name = ""
     try:
-        if plan.joined:
-            texts = _joined(plan, row.cells)
-            for name in sorted(texts, key=lambda n: n in plan.phones):
-                if name in plan.readers:
-                    values[name] = _reader(plan, name, values, plan.readers[name])(texts[name])
-        else:
-            cells = row.cells
-            for place, name, reader in plan.columns:
-                text = cells[place].strip()
-                if text and (text := plain(text)):
+        for name, text, reader in _texts(plan, row.cells) if plan.joined else _cells(plan, row.cells):
+            try:
+                if text := plain(text):
                     values[name] = (reader if name not in plan.phones else _reader(plan, name, values, reader))(text)
+            except Unreadable as error:
+                if not plan.choices.blanks:
+                    raise
+                notes[f"{CELL_LEFT}{error.reason}:{name}"] += 1
     except Unreadable as error:
         return Aside(row.number, error.reason, name, row.cells)
     if plan.leaves_blank:
@@ -123,6 +122,11 @@ def take(plan: Plan, row: Row, notes: Counter[str]) -> Taken | Aside:
         notes[left] += 1
     if not values:
         return Aside(row.number, "nothing_in_it", "", row.cells)
+    return _called(plan, row, values)
+
+
+def _called(plan: Plan, row: Row, values: dict[str, Any]) -> Taken | Aside:
+    """The row with what another system calls its record."""
     if plan.outside_at < 0:
         return Taken(row.number, values, row.cells)
     outside = row.cells[plan.outside_at].strip()
@@ -131,17 +135,26 @@ def take(plan: Plan, row: Row, notes: Counter[str]) -> Taken | Aside:
     return Taken(row.number, values, row.cells, outside=outside)
 
 
+def _cells(plan: Plan, cells: list[str]) -> Iterator[tuple[str, str, Reader]]:
+    """The cells that are not empty, with field and reader."""
+    for place, name, reader in plan.columns:
+        if text := cells[place].strip():
+            yield name, text, reader
+
+
+def _texts(plan: Plan, cells: list[str]) -> Iterator[tuple[str, str, Reader]]:
+    """The same where columns are joined first (a first and a last name); phones come last, as in `columns`."""
+    texts: dict[str, str] = {}
+    for place, name in plan.joined.items():
+        if text := cells[place].strip():
+            texts[name] = text if name in plan.readers else plain(text)
+    plan.habits.join(texts)
+    for name in sorted(texts, key=lambda n: n in plan.phones):
+        if name in plan.readers:
+            yield name, texts[name], plan.readers[name]
+
+
 def _reader(plan: Plan, name: str, values: dict[str, Any], reader: Reader) -> Reader:
     """The reader of a field; of a phone, the one of the row's own country where the row names one."""
     country = values.get(plan.country) if name in plan.phones else None
     return phone_reader(str(country)) if country and country != plan.region else reader
-
-
-def _joined(plan: Plan, cells: list[str]) -> dict[str, str]:
-    texts: dict[str, str] = {}
-    for place, name in plan.joined.items():
-        text = cells[place].strip()
-        if text and (text := plain(text)):
-            texts[name] = text
-    plan.habits.join(texts)
-    return texts

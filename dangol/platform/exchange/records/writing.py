@@ -163,7 +163,10 @@ class Writer:
             return NO_RIGHT, ""
         if hasattr(error, "error_dict"):
             name, sentences = next(iter(error.message_dict.items()))
-            return " ".join(sentences), name if name in self.plan.fields else ""
+            if name in self.plan.fields:
+                return " ".join(sentences), name
+            known = next((f.label for f in self.plan.declared.fields if f.name == name), "")
+            return f"{known}: {' '.join(sentences)}" if known else " ".join(sentences), ""
         return " ".join(error.messages), ""
 
 

@@ -8,13 +8,25 @@ from functools import lru_cache
 import phonenumbers
 
 _MAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\".]+(\.[^@\s,;<>\".]+)+")
-LONGEST_ADDRESS = 254
+_URL = re.compile(r"https?://[^\s/?#@]+\.[^\s/?#@.]{2,}(?:[/?#]\S*)?")
+LONGEST_ADDRESS, LONGEST_URL = 254, 2000
 
 
 def read_email(text: str) -> str:
     """Return an address in lower case; empty when it is none."""
     text = text.strip().strip("<>").removeprefix("mailto:").lower()
     return text if len(text) <= LONGEST_ADDRESS and _MAIL.fullmatch(text) else ""
+
+
+def read_url(text: str) -> str:
+    """Return a web address with its scheme; empty when it is none. Access writes `words#address#place`."""
+    parts = text.strip().split("#")
+    if (len(parts) > 2 and parts[-1] == "") or len(parts) == 4:
+        text = parts[1]
+    text = text.strip()
+    if not text.startswith(("http://", "https://")):
+        text = f"https://{text}" if "://" not in text else ""
+    return text if len(text) <= LONGEST_URL and _URL.fullmatch(text) else ""
 
 
 @lru_cache(maxsize=65536)
