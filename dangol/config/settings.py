@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "dangol.core.customers",
     "dangol.core.purchases",
     "dangol.core.consent",
+    "dangol.core.identity",
     "dangol.analytical.warehouse",
     "dangol.analytical.experiments",
     "dangol.analytical.segments",

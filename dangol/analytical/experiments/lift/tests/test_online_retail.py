@@ -12,7 +12,7 @@ import pytest
 
 from dangol.analytical.experiments.lift.estimators.moments import POWERS, Moments
 from dangol.analytical.experiments.lift.lab.candidates import CANDIDATES, Interval
-from dangol.analytical.predictions.lifetime_value.tests.data import find
+from tests.data import find
 
 SPLITS = 3_000
 SPEND = """

@@ -1,22 +1,8 @@
-"""Real data that lie beside the project, never in it; and customers made by the models' own story."""
-
-import os
-from pathlib import Path
+"""Customers made by the models' own story."""
 
 import numpy as np
-import pytest
 
 from dangol.analytical.predictions.lifetime_value.estimators.grouping import Floats
-
-_PROJECT = Path(__file__).resolve().parents[5]
-
-
-def find(name: str) -> Path:
-    """Return the path of a data set, or skip the test with a sentence when it is not there."""
-    home = Path(os.environ.get("DANGOL_DATA") or _PROJECT.parent / "shared" / "data")
-    if not (home / name).exists():
-        pytest.skip(f"{name} is not in {home}. Put it there, or set DANGOL_DATA to the folder that holds it.")
-    return home / name
 
 
 def simulate(

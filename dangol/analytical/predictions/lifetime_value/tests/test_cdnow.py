@@ -10,7 +10,7 @@ import pytest
 
 from dangol.analytical.predictions.lifetime_value.lab.answers import as_json
 from dangol.analytical.predictions.lifetime_value.lab.study import Wishes, study
-from dangol.analytical.predictions.lifetime_value.tests.data import find
+from tests.data import find
 
 
 @pytest.fixture(scope="module")

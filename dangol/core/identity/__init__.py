@@ -1,0 +1,1 @@
+"""Who is who: which records speak of one and the same person."""

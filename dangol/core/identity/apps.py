@@ -1,0 +1,7 @@
+from dangol.platform.db.rooms import RoomConfig
+
+
+class IdentityConfig(RoomConfig):
+    name = "dangol.core.identity"
+    label = "identity"
+    slices = ("matching",)

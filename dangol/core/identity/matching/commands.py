@@ -1,0 +1,67 @@
+"""`dangol lab match`: record linkage on any file of people, with no database."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dangol.platform.console.output import Answer
+from dangol.platform.console.registry import register_command
+
+if TYPE_CHECKING:
+    from dangol.core.identity.matching.lab.study import Study
+
+
+def match(
+    file: Annotated[Path, typer.Argument(help="People: CSV in any encoding, a spreadsheet, or address cards.")],
+    other: Annotated[
+        Path | None, typer.Argument(metavar="[FILE2]", help="A second file, whose people are looked for in the first.")
+    ] = None,
+    truth: Annotated[
+        str, typer.Option(help="Column that is equal for records of the same person. It is not compared.")
+    ] = "",
+    pattern: Annotated[
+        str,
+        typer.Option(
+            help="Which part of it is equal, as a regular expression. Without one: all of it, or where no two records"
+            " are equal, all up to the first number."
+        ),
+    ] = "",
+    pairs: Annotated[Path | None, typer.Option(help="Write the pairs with their probabilities to this CSV.")] = None,
+) -> Answer:
+    """Find records of the same person in one file, or in two, by a model that learns without examples.
+
+    The threshold is chosen without the truth; where a column tells it, precision, recall and F1 are told too.
+    """
+    from dangol.core.identity.matching.lab.answers import as_json, as_words
+    from dangol.core.identity.matching.lab.study import study
+
+    with _patience():
+        done = study(file, other, truth=truth, pattern=pattern)
+    if pairs is not None:
+        _write(pairs, done)
+    return Answer(as_json(done), as_words(done))
+
+
+def _write(path: Path, done: Study) -> None:
+    """The pairs by row numbers (the first row under the header is 1), most probable first."""
+    found = done.pairs
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["row", "other_row", "probability", "is_match"])
+        for left, right, p in zip(found.left, found.right, found.probability, strict=True):
+            writer.writerow([left, right, f"{p:.6f}", int(p >= done.threshold.probability)])
+
+
+def _patience() -> AbstractContextManager[object]:
+    from rich.console import Console
+
+    return Console(stderr=True, quiet=not sys.stderr.isatty()).status("Reading and learning ...")
+
+
+register_command("lab", "match", match)
