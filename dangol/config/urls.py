@@ -21,6 +21,7 @@ DOORS = (
     "dangol.platform.ui.urls",
     "dangol.platform.objects.custom_fields.urls",
     "dangol.platform.objects.custom_objects.urls",
+    "dangol.platform.objects.record_rules.urls",
     "dangol.platform.objects.layouts.urls",
     "dangol.platform.objects.pick_lists.urls",
     "dangol.platform.exchange.urls",

@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models.expressions import Col
 from django.utils.translation import gettext as _
 
+from dangol.platform.objects.added import obeying
 from dangol.platform.objects.added.formula import FLAG, NUMBER, Node, plain, to_sql, work_out
 from dangol.platform.objects.added.rules import SEVERAL, Definition, from_document, to_document
 
@@ -30,6 +31,22 @@ class HasCustom(models.Model):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def from_db(cls, db: Any, field_names: Any, values: Any) -> Any:
+        """See Django's Model; rules of the company's own may ask what a record was."""
+        found = super().from_db(db, field_names, values)
+        obeying.remember(found)
+        return found
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        """See Django's Model; a field that does not apply to this record cannot be required of it."""
+        super().clean_fields({*(exclude or ()), *obeying.held(self).hidden})
+
+    def clean(self) -> None:
+        """See Django's Model; raises what rules of the company's own say."""
+        super().clean()
+        obeying.obey(self)
 
 
 class DocumentCol(Col):
