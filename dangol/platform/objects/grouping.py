@@ -18,6 +18,7 @@ from django.db.models.functions import NullIf
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.db.sizes import expected_rows
+from dangol.platform.objects.estimating import estimate, estimates
 from dangol.platform.objects.filter_language import OPERATORS, TEXT_LIKE
 from dangol.platform.objects.filters import compile_filter
 from dangol.platform.objects.listing import (
@@ -28,8 +29,6 @@ from dangol.platform.objects.listing import (
     Reference,
     Row,
     cut,
-    estimate,
-    estimates,
     order_of,
     references,
     rows_for,

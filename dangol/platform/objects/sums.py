@@ -14,8 +14,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dangol.platform.access.actor import Actor
+from dangol.platform.objects.estimating import estimate
 from dangol.platform.objects.grouping import SAMPLE, Added, path_of
-from dangol.platform.objects.listing import ListQuery, estimate, rows_for
+from dangol.platform.objects.listing import ListQuery, rows_for
 from dangol.platform.objects.registry import fields_for, score_of
 from dangol.platform.objects.types import Field, ObjectType
 from dangol.platform.ui import format
