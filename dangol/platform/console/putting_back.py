@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from dangol.platform.console.output import Answer
-from dangol.platform.console.restore import alone
 from dangol.platform.console.restore import restore as restore_backup
+from dangol.platform.console.restore import stopped
 from dangol.platform.db.home import Home
 
 MANIFEST = "manifest.json"
@@ -34,7 +34,7 @@ def restore(
     from dangol.platform.console.company import read_back
 
     home = Home.from_environment().ensure()
-    with alone(home):
+    with stopped(home):
         return read_back(home, place)
 
 

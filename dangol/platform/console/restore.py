@@ -59,19 +59,28 @@ def finish_interrupted(home: Home) -> None:
 
 
 @contextmanager
-def alone(home: Home) -> Iterator[None]:
-    """Keep `dangol start` and other restores away while the block runs."""
-    locks = [Lock(home.run / "start.lock"), Lock(home.run / "restore.lock")]
-    if not locks[0].take(wait_seconds=0.3):
+def stopped(home: Home) -> Iterator[None]:
+    """Keep `dangol start` away while the block runs."""
+    lock = Lock(home.run / "start.lock")
+    if not lock.take(wait_seconds=0.3):
         raise CannotContinue("Dangol is running for this folder.", "Stop it first with: dangol stop")
-    locks[0].write("{}")
-    if not locks[1].take(wait_seconds=0.3):
-        locks[0].release()
-        raise CannotContinue("Another restore is running for this folder.", "Wait until it has finished.")
+    lock.write("{}")
     try:
         yield
     finally:
-        for lock in locks:
+        lock.release()
+
+
+@contextmanager
+def alone(home: Home) -> Iterator[None]:
+    """Keep `dangol start` and other restores away while the block runs."""
+    with stopped(home):
+        lock = Lock(home.run / "restore.lock")
+        if not lock.take(wait_seconds=0.3):
+            raise CannotContinue("Another restore is running for this folder.", "Wait until it has finished.")
+        try:
+            yield
+        finally:
             lock.release()
 
 

@@ -64,7 +64,7 @@ class ParquetFile:
 def _columns(plan: Plan) -> Iterator[pa.Field]:
     for f in plan.columns:
         told = {"label": str(f.label), "kind": f.kind}
-        if f.kind in ("relation", "user"):
+        if f.kind in ("relation", "user", "file"):
             yield pa.field(f"{f.name}_id", pa.int64(), metadata=told)
         if f.kind == "relations":
             yield pa.field(f"{f.name}_ids", pa.list_(pa.int64()), metadata=told)
@@ -74,7 +74,7 @@ def _columns(plan: Plan) -> Iterator[pa.Field]:
 def _values(columns: list[Field], rows: Any) -> Iterator[list[Any]]:
     for place, f in enumerate(columns, 1):
         found = [row[place] for row in rows]
-        if f.kind in ("relation", "user"):
+        if f.kind in ("relation", "user", "file"):
             yield [None if v is None or v.is_hidden else v.id for v in found]
             yield [None if v is None or v.is_hidden else v.title for v in found]
         elif f.kind == "relations":

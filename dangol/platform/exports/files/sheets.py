@@ -131,7 +131,7 @@ class SheetsFile:
             return self._moments(f)
         if f.kind == "bool" and self.form.values == "codes":
             return lambda sheet, row, column, value: sheet.write_boolean(row, column, bool(value))
-        if f.kind in ("relation", "user"):
+        if f.kind in ("relation", "user", "file"):
             is_codes = self.form.values == "codes"
             return self._texts(f, lambda value: str(getattr(value, "id", value)) if is_codes else value.title)
         if f.kind == "relations":
