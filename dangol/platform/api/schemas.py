@@ -79,8 +79,8 @@ class Written(Grown):
     model_config = ConfigDict(extra="forbid")
 
 
-added.READ.update({**_READ, "relation": Link, "user": Link, "relations": list[Link]})
-added.WRITE.update({**_WRITE, "relations": list[int]})
+added.READ.update({**_READ, "relation": Link, "user": Link, "relations": list[Link], "file": Link})
+added.WRITE.update({**_WRITE, "relations": list[int], "file": int})
 
 
 def read_schema(declared: ObjectType) -> Any:
@@ -88,7 +88,7 @@ def read_schema(declared: ObjectType) -> Any:
     fields: dict[str, Any] = {"id": (int, ...), "title": (str, ...)}
     for f in all_fields(declared).values():
         if f.kind != "custom" and not f.is_added:
-            kind = Link if f.kind in ("relation", "user") else _READ.get(f.kind, str)
+            kind = Link if f.kind in ("relation", "user", "file") else _READ.get(f.kind, str)
             fields[f.name] = (kind | None, Field(None, description=str(f.help or f.label)))
     fields["external_ids"] = (list[OutsideId] | None, Field(None, description="What other systems call it"))
     return _of(declared, create_model(declared.model.__name__, __base__=Grown, **fields))

@@ -288,7 +288,7 @@ class _Words:
             return _raw(value)
         if f.kind == "relations":
             return ", ".join(self.names.get((f"relation:{f.relation}", pk), str(pk)) for pk in ids_in(value))
-        if f.kind in ("relation", "user"):
+        if f.kind in ("relation", "user", "file"):
             key = f"{f.kind}:{f.relation}"
             return self.names.get((key, int(value)), str(value)) if str(value).isdecimal() else str(value)
         return cells.plain(f, value, self.viewer)

@@ -26,7 +26,7 @@ NOTHING = SafeString("")
 WIDTHS = {
     "long_text": "long", "email": "long", "url": "long", "number": "number", "money": "money", "percent": "number",
     "date": "date", "datetime": "moment", "choice": "choice", "choices": "long", "bool": "bool", "country": "choice",
-    "language": "choice", "currency": "choice", "relation": "link", "relations": "long",
+    "language": "choice", "currency": "choice", "relation": "link", "relations": "long", "file": "link",
     "user": "staff", "tier": "tier", "rhythm": "rhythm",
 }  # fmt: skip
 RIGHT = {"number", "money", "percent"}
@@ -43,7 +43,7 @@ class Drawing:
 
     def __init__(self, field: Field, viewer: Viewer) -> None:
         self.field, self.viewer, self.language = field, viewer, _language()
-        self._show = _SHOWERS.get(field.kind, _text)
+        self._show = _choice if field.kind == "text" and field.listed else _SHOWERS.get(field.kind, _text)
         self._word = _WORDS.get(field.kind)
 
     def shown(self, value: Any, record: Any) -> SafeString:
@@ -65,7 +65,8 @@ class Drawing:
         """Words of the choices by value, of countries, languages and currencies by code."""
         if self.field.kind in _NAMES:
             return _NAMES[self.field.kind]()
-        return {str(choice): str(label) for choice, label in self.field.choice_pairs()}
+        pairs = self.field.listed_pairs() if self.field.listed else self.field.choice_pairs()
+        return {str(choice): str(label) for choice, label in pairs}
 
 
 def shown(field: Field, value: Any, record: Any, viewer: Viewer) -> SafeString:
@@ -148,7 +149,9 @@ def _datetime(drawn: Drawing, value: Any, record: Any) -> SafeString:
 
 def _choice(drawn: Drawing, value: Any, record: Any) -> SafeString:
     words = escaped(_choice_words(drawn, value))
-    if not drawn.field.is_added:
+    if not drawn.field.is_added and not drawn.field.tones:
+        return words
+    if drawn.field.kind == "text" and str(value) not in drawn.field.tones:
         return words
     return SafeString(f'<span class="pill {escaped(drawn.field.tones.get(str(value), ""))}">{words}</span>')
 
@@ -172,6 +175,10 @@ def _relation(drawn: Drawing, value: Any, record: Any) -> SafeString:
             value.url, words, marks.icon("trash"), value.title, words,
         )  # fmt: skip
     return SafeString(f'<a class="link" href="{escaped(value.url)}">{escaped(value.title)}</a>')
+
+
+def _file(drawn: Drawing, value: Any, record: Any) -> SafeString:
+    return SafeString(f'<span class="row-flex">{marks.icon("paperclip")}{_relation(drawn, value, record)}</span>')
 
 
 def _relations(drawn: Drawing, value: Any, record: Any) -> SafeString:
@@ -291,6 +298,7 @@ _SHOWERS: dict[str, Shower] = {
     "currency": _from_words(lambda drawn, value: str(value)),
     "relation": _relation,
     "relations": _relations,
+    "file": _file,
     "user": _user,
     "tier": _tier,
     "rhythm": _rhythm,

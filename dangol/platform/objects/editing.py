@@ -19,9 +19,10 @@ from dangol.platform.access.errors import Forbidden
 from dangol.platform.objects import cells, inputs, reading
 from dangol.platform.objects.dependents import hanging_on
 from dangol.platform.objects.entrance import for_staff
+from dangol.platform.objects.files import take_files
 from dangol.platform.objects.inputs import Clash
 from dangol.platform.objects.layouts.applied import form_fields
-from dangol.platform.objects.listing import LEADING, called
+from dangol.platform.objects.listing import LEADING, called, ids_in, references
 from dangol.platform.objects.new_record import by_field, writable
 from dangol.platform.objects.record_page import RecordPage
 from dangol.platform.objects.types import Field, ObjectType
@@ -62,8 +63,10 @@ def edit(request: HttpRequest, declared: ObjectType, record_id: int) -> HttpResp
         with transaction.atomic():
             if "take_out" in request.POST and declared.restore is not None:
                 declared.restore(actor=shown.actor, record_id=record_id)
+            kept = {n: v for n, v in values.items() if n in touched}
             changed = declared.change(
-                actor=shown.actor, record_id=record_id, values={n: v for n, v in values.items() if n in touched},
+                actor=shown.actor, record_id=record_id,
+                values={**kept, **take_files(request, declared, shown.actor, record_id, fields)},
                 expected=_expected(request, fields),
             )  # fmt: skip
     except ValidationError as error:
@@ -132,6 +135,9 @@ def _form(
         one = inputs.input_for(f, shown.actor, value, errors=errors.get(f.name, ()), required=f.is_required,
                                typed=sent.get(f"{f.name}__q", ""))  # fmt: skip
         if f.name in sent or (sent and f.kind in ("bool", "choices", "relations")):
+            if f.kind == "relations":
+                ticked = references(f, shown.actor, set(ids_in(inputs.sent_text(f, sent).split(","))))
+                one.options = inputs.options_of(f, shown.actor, list(ticked.values()), one.typed)
             one.value, one.expected = inputs.sent_text(f, sent), sent.get(f"expected_{f.name}", one.expected)
         if conflict is not None and f.name in conflict.current:
             one.clash = _clash(shown, f, conflict.current[f.name], dict(one.options), one.value)

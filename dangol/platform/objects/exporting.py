@@ -165,7 +165,7 @@ def _path(declared: ObjectType, f: Field) -> str:
     """Where the database holds the value of a field: figures are joined, relations named a chunk at a time."""
     score = score_of(declared, f.name)
     path = f"{score.name}__{f.orm_path}" if score else f.orm_path
-    return f"{path}_id" if f.kind in ("relation", "user") else path
+    return f"{path}_id" if f.kind in ("relation", "user", "file") else path
 
 
 def exported_columns(declared: ObjectType, fields: Mapping[str, Field], query: ListQuery) -> list[Field]:
@@ -191,7 +191,7 @@ class Writer:
         self.named: list[tuple[int, Field, dict[int, Reference]]] = [
             (n, f, {})
             for n, f in enumerate(columns, 1)
-            if f.kind == "relations" or (f.kind in ("relation", "user") and is_named)
+            if f.kind == "relations" or (f.kind in ("relation", "user", "file") and is_named)
         ]
 
     def pieces(self, found: Iterator[tuple[Any, ...]]) -> Iterator[bytes]:
@@ -263,7 +263,7 @@ class Writer:
             return _number
         if self.form.values != "words" and f.kind in ("date", "datetime"):
             return _code_of_moment if self.is_codes else _moment_in(zone_for(self.viewer.time_zone))
-        if f.kind in ("relation", "user"):
+        if f.kind in ("relation", "user", "file"):
             return str if self.is_codes else lambda value: no_formula(value.title)
         if f.kind == "relations":
             return lambda value: no_formula("; ".join(str(one.id) if self.is_codes else one.title for one in value))

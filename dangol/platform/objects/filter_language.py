@@ -37,6 +37,7 @@ OPERATORS: dict[str, tuple[str, ...]] = {
     "bool": ("is",),
     "relation": ("is", "in", "where", "is_empty", "is_not_empty"),
     "relations": ("is", "is_not", "in", "where", "is_empty", "is_not_empty"),
+    "file": ("is_empty", "is_not_empty"),
     "custom": ("is",),
     "rhythm": (),
 }

@@ -86,7 +86,7 @@ def _facts(shown: RecordPage, past: Past) -> list[Then]:
 def _say(shown: RecordPage, f: Field, value: Any) -> str:
     if f.kind == "relations":
         return called(f, shown.actor, value)
-    if f.kind in ("relation", "user") and value:
+    if f.kind in ("relation", "user", "file") and value:
         known = references(f, shown.actor, {int(value)}).get(int(value))
         return known.title if known else _("Hidden")
     return cells.plain(f, value, shown.viewer)

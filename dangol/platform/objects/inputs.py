@@ -55,6 +55,7 @@ class Input:
     is_required: bool = False
     typed: str = ""
     clash: Clash | None = None
+    shown: str = ""
 
     @property
     def name(self) -> str:
@@ -77,7 +78,9 @@ class Input:
             return "checks"
         if self.field.kind in ("relation", "relations"):
             return "pick" if self.field.kind == "relation" else "picks"
-        if self.options or self.field.kind == "user":
+        if self.field.kind == "file":
+            return "file"
+        if (self.options and self.field.kind != "text") or self.field.kind == "user":
             return "select"
         return "input"
 
@@ -103,6 +106,8 @@ def input_for(
     """The input of a field with its present value (raw, or a Reference)."""
     text = written(f, value)
     found = Input(f, text, expected(value), list(errors), options_of(f, actor, value, typed), required, typed)
+    if f.kind == "file" and isinstance(value, Reference):
+        found.shown = value.title
     if f.kind == "bool":
         found.value = "true" if value in (True, "true") else ""
     return found
@@ -125,7 +130,10 @@ def options_of(f: Field, actor: Actor, value: Any, typed: str = "") -> list[tupl
     names = {"country": country_names, "language": language_names, "currency": currency_names}.get(f.kind)
     if names:
         return list(names().items())
-    return [(str(choice), str(label)) for choice, label in f.choice_pairs()]
+    if f.listed:
+        return [(str(choice), str(label)) for choice, label in f.offered(f.listed_pairs())]
+    present = value if isinstance(value, list) else str(value or "").split(",") if f.kind == "choices" else [value]
+    return [(str(choice), str(label)) for choice, label in f.offered(f.choice_pairs(), present)]
 
 
 def written(f: Field, value: Any) -> str:
@@ -189,6 +197,8 @@ def read(fields: Iterable[Field], sent: QueryDict | Mapping[str, str]) -> tuple[
     values: dict[str, Any] = {}
     errors: dict[str, list[str]] = {}
     for f in fields:
+        if f.kind == "file":  # what was uploaded is kept by `files.take_files`
+            continue
         if f.name not in sent and f.kind not in ("bool", "choices", "relations"):
             continue
         try:

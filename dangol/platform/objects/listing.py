@@ -17,6 +17,7 @@ from dangol.platform.accounts.models import User
 from dangol.platform.objects.added.columns import roll_up
 from dangol.platform.objects.beside import once
 from dangol.platform.objects.estimating import estimate
+from dangol.platform.objects.files import file_keeper
 from dangol.platform.objects.filters import FilterError, compile_filter
 from dangol.platform.objects.keyset import Beyond, Cursor
 from dangol.platform.objects.registry import default_columns, fields_for, object_type, score_of, scores
@@ -26,7 +27,7 @@ from dangol.platform.search.queries import matching, matching_ids
 
 EXACT_UP_TO = 10_000
 PAGE = 50
-LEADING = ("relation", "relations", "user")
+LEADING = ("relation", "relations", "user", "file")
 """Kinds whose values lead to others."""
 
 
@@ -241,7 +242,7 @@ def _way_to(
     names: Mapping[str, Mapping[int, Reference]],
 ) -> Callable[[Any], Any]:
     """How the value of a field is had from a record; worked out once for all rows of a page."""
-    if f.kind in ("relation", "user"):
+    if f.kind in ("relation", "user", "file"):
         target, known = attrgetter(f"{f.orm_path}_id"), names[f.name]
         return lambda record: known.get(target(record))
     value = attrgetter(f.orm_path)
@@ -316,6 +317,12 @@ def references(f: Field, actor: Actor, ids: set[int]) -> dict[int, Reference]:
         return {}
     if f.kind == "user":
         return {u.pk: Reference(u.pk, u.name) for u in User.objects.filter(pk__in=ids)}
+    if f.kind == "file":
+        keeper = file_keeper()
+        rows: Any = keeper.model.objects.visible_to(actor)
+        return {
+            r.pk: Reference(r.pk, str(r), keeper.url(r), is_in_trash=_is_in_trash(r)) for r in rows.filter(pk__in=ids)
+        }
     other = object_type(f.relation)
     seen = {
         r.pk: Reference(r.pk, other.title(r), f"/{other.slug}/{r.pk}", is_in_trash=_is_in_trash(r))

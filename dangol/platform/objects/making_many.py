@@ -14,8 +14,9 @@ from dangol.platform.access.checks import require
 from dangol.platform.access.errors import Forbidden
 from dangol.platform.events.event import RowChange
 from dangol.platform.objects.added.columns import check_unique, is_link, leads_to_several
+from dangol.platform.objects.linking import ids_asked, seen_targets, target_among
 from dangol.platform.objects.many import tell
-from dangol.platform.objects.writing import RecordWriter, Values, ids_asked, seen_targets, target_among
+from dangol.platform.objects.writing import RecordWriter, Values
 from dangol.platform.search.services import remember_many
 
 Made = Any | ValidationError | Forbidden

@@ -21,7 +21,8 @@ from dangol.platform.events.event import Event, RowChange
 from dangol.platform.events.models import EventRecord
 from dangol.platform.events.stream import emit, emit_bulk
 from dangol.platform.objects.added.columns import is_link, leads_to_several, stored
-from dangol.platform.objects.writing import RecordWriter, Values, ids_asked, seen_targets, target_among
+from dangol.platform.objects.linking import ids_asked, seen_targets, target_among
+from dangol.platform.objects.writing import RecordWriter, Values
 from dangol.platform.search.models import SearchEntry
 from dangol.platform.search.services import remember_many
 

@@ -55,7 +55,7 @@ def form_inputs(
     """The inputs with what was sent, else with what is proposed."""
     found = []
     for f in fields:
-        value = _value(f, actor, sent[f.name]) if f.name in sent else proposed(declared, f, actor, viewer)
+        value = _value(f, actor, inputs.sent_text(f, sent)) if f.name in sent else proposed(declared, f, actor, viewer)
         typed = sent.get(f"{f.name}__q", "")
         found.append(
             inputs.input_for(f, actor, value, errors=errors.get(f.name, ()), required=f.is_required, typed=typed)
@@ -65,12 +65,14 @@ def form_inputs(
 
 def proposed(declared: ObjectType, f: Field, actor: Actor, viewer: Viewer) -> Any:
     """What the form proposes: oneself as owner, the company's currency, now, the column's own default."""
-    if f.kind == "user" and actor.user_id:
+    if f.kind == "user" and actor.user_id and not f.is_added:
         return str(actor.user_id)
     if f.kind == "currency":
         return viewer.currency
     if f.kind == "datetime" and f.is_required:
         return timezone.now()
+    if f.proposed:
+        return f.proposed
     column = column_of(declared, f)
     if column is None or column.default is NOT_PROVIDED or callable(column.default):
         return ""
@@ -78,6 +80,8 @@ def proposed(declared: ObjectType, f: Field, actor: Actor, viewer: Viewer) -> An
 
 
 def _value(f: Field, actor: Actor, given: str) -> Any:
+    if f.kind == "relations":
+        return list(listing.references(f, actor, set(listing.ids_in(given.split(",")))).values())
     if f.kind == "relation" and given.isdigit():
         return listing.references(f, actor, {int(given)}).get(int(given), given)
     return given

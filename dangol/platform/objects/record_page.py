@@ -339,7 +339,7 @@ class RecordPage:
             return ""
         if f.kind == "relations":
             return ", ".join(names[f.name, i] for i in ids_in(value) if (f.name, i) in names)
-        if f.kind in ("relation", "user"):
+        if f.kind in ("relation", "user", "file"):
             return names.get((f.name, int(value)), str(value)) if str(value).isdigit() else str(value)
         return cells.plain(f, value, self.viewer)
 

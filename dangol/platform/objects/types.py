@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from typing import TYPE_CHECKING, Any, Literal
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FieldKind = Literal[
     "text", "long_text", "email", "phone", "url", "number", "money", "percent", "date", "datetime",
     "choice", "choices", "bool", "country", "language", "currency", "relation", "relations", "user", "tier", "rhythm",
-    "custom",
+    "file", "custom",
 ]  # fmt: skip
 FieldFilter = Callable[[Actor, str, Any], Q]
 Tables = Callable[[str], "ir.Table"]
@@ -80,7 +80,9 @@ class Field:
     its answer could be worked out: from whom one of them is hidden, it is hidden too. `cell` names a cell template
     where the kind's own won't do. `tones` {value: colour} paints choices. `is_added` says that the company added the
     field itself (a custom field), `counts` that it adds up the records of that object: only who sees all of them sees
-    it.
+    it. `is_list` says that a free text is kept as a list by the company, with names for some values (`listed`); values that
+    are `off` are not offered anew, those in `now_called` {value: value} were made another. `proposed` is the default of
+    a new record.
     """
 
     name: str
@@ -104,6 +106,11 @@ class Field:
     tones: Mapping[str, str] = field(default_factory=dict, hash=False)
     is_added: bool = False
     counts: str = ""
+    is_list: bool = False
+    listed: Any = ()
+    off: frozenset[str] = frozenset()
+    now_called: Mapping[str, str] = field(default_factory=dict, hash=False)
+    proposed: str = ""
 
     @property
     def orm_path(self) -> str:
@@ -113,6 +120,14 @@ class Field:
     def choice_pairs(self) -> list[tuple[Any, Any]]:
         """Its choices as (value, label) pairs; empty when anything goes."""
         return list(self.choices() if callable(self.choices) else self.choices)
+
+    def listed_pairs(self) -> list[tuple[Any, Any]]:
+        """The names that the company gave to values of a free text, as (value, label) pairs."""
+        return list(self.listed() if callable(self.listed) else self.listed)
+
+    def offered(self, pairs: list[tuple[Any, Any]], present: Collection[Any] = ()) -> list[tuple[Any, Any]]:
+        """Those of the pairs that may be chosen anew, and those that stand already."""
+        return [(value, label) for value, label in pairs if value not in self.off or value in present]
 
 
 @dataclass(frozen=True)

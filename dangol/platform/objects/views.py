@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from dangol.platform.objects import inputs, leading, listing, reading
 from dangol.platform.objects.address import Address
 from dangol.platform.objects.condition import ConditionForm
 from dangol.platform.objects.entrance import address_of, for_staff, views_of
+from dangol.platform.objects.files import is_sent, take_files
 from dangol.platform.objects.filters import FilterError
 from dangol.platform.objects.list_page import ListPage
 from dangol.platform.objects.new_record import asked_fields, by_field, form_inputs, of_no_field
@@ -137,7 +139,7 @@ def create(request: HttpRequest, declared: ObjectType) -> HttpResponse:
     values = {name: value for name, value in values.items() if value not in (None, "")}
     if not errors:
         try:
-            made = declared.create(actor=actor, values=values)
+            made = _made(request, declared, actor, fields, values)
         except ValidationError as error:
             errors = by_field(error)
         else:
@@ -145,6 +147,18 @@ def create(request: HttpRequest, declared: ObjectType) -> HttpResponse:
             messages.success(request, _("Added."), extra_tags=f"undo:/undo/{told_by}" if told_by else "")
             return redirect(f"/{declared.slug}/{made.pk}")
     return _form(request, declared, fields, request.POST, errors, 422)
+
+
+@transaction.atomic
+def _made(request: HttpRequest, declared: ObjectType, actor: Actor, fields: list[Field], values: Any) -> Any:
+    """The new record, and the files that came with its form. Raises ValidationError by field, Forbidden."""
+    made = declared.create(actor=actor, values=values)  # type: ignore[misc]
+    if is_sent(request, fields) and declared.change is not None:
+        files = take_files(request, declared, actor, made.pk, fields)
+        told_by = getattr(made, "told_by", None)
+        made = declared.change(actor=actor, record_id=made.pk, values=files)
+        made.told_by = told_by
+    return made
 
 
 def _form(

@@ -21,6 +21,7 @@ from dangol.platform.events.stream import emit
 from dangol.platform.objects.added.columns import InDocument, check_unique, is_custom, is_link, leads_to_several, stored
 from dangol.platform.objects.added.rules import PREFIX
 from dangol.platform.objects.extended import added, let_grow
+from dangol.platform.objects.linking import ids_asked, linked, seen_targets, target_among, target_id
 from dangol.platform.search.services import Texts, forget, remember
 
 Values = Mapping[str, Any]
@@ -253,7 +254,7 @@ class RecordWriter:
         if is_link(column):
             setattr(record, column.attname, target(column, value))
         elif leads_to_several(column):
-            setattr(record, column.attname, _linked(column, value, getattr(record, column.attname) or [], target))
+            setattr(record, column.attname, linked(column, value, getattr(record, column.attname) or [], target))
         elif value in ("", None):
             setattr(record, column.name, None if column.null else "")
         else:
@@ -317,72 +318,6 @@ def writer_of(object_name: str) -> RecordWriter | None:
 def forget_writer(object_name: str) -> None:
     """Know an object's writer no more: the company took the object away."""
     _WRITERS.pop(object_name, None)
-
-
-def target_id(actor: Actor, column: Any, value: Any) -> int | None:
-    """The id behind a given relation, if `actor` may see that record. Raises ValidationError."""
-    pk = _as_id(value)
-    if pk is not None and pk not in seen_targets(actor, column, {pk}):
-        raise ValidationError(_("This record does not exist, or you may not see it."))
-    return pk
-
-
-def _linked(column: Any, value: Any, standing: list[int], target: Callable[[Any, Any], int | None]) -> list[int]:
-    """The ids to which several are set: those given, and behind them those that stand and whoever writes cannot see.
-
-    Raises ValidationError for a new one that they cannot see.
-    """
-    given: list[int] = column.to_python(value)
-    for pk in given:
-        if pk not in standing:
-            target(column, pk)
-    return [*given, *(pk for pk in standing if pk not in given and not _is_seen(column, pk, target))]
-
-
-def _is_seen(column: Any, pk: int, target: Callable[[Any, Any], int | None]) -> bool:
-    try:
-        target(column, pk)
-    except ValidationError:
-        return False
-    return True
-
-
-def ids_asked(column: Any, value: Any, records: Iterable[Any]) -> set[int]:
-    """The ids to be judged before a field that leads to several is set in records: those given and those that stand."""
-    try:
-        given = set(column.to_python(value))
-    except ValidationError:  # told where it is set
-        given = set()
-    return given.union(*(getattr(record, column.attname) or () for record in records))
-
-
-def seen_targets(actor: Actor, column: Any, ids: set[int]) -> set[int]:
-    """Those of `ids` that a relation may lead to for `actor`. One query."""
-    other = column.related_model
-    rows = other.objects.visible_to(actor) if issubclass(other, GuardedModel) else other.objects.all()
-    asked = [i for i in ids if 0 < i < 2**63]
-    return set(rows.filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()
-
-
-def target_among(known: Mapping[str, set[int]]) -> Callable[[Any, Any], int | None]:
-    """Like `target_id` for many rows: `known` {field: ids that were found already}."""
-
-    def find(column: Any, value: Any) -> int | None:
-        pk = _as_id(value)
-        if pk is not None and pk not in known.get(column.name, ()):
-            raise ValidationError(_("This record does not exist, or you may not see it."))
-        return pk
-
-    return find
-
-
-def _as_id(value: Any) -> int | None:
-    if value in ("", None):
-        return None
-    try:
-        return int(getattr(value, "pk", value))
-    except (TypeError, ValueError):
-        raise ValidationError(_("Choose one from the list.")) from None
 
 
 def _text(value: Any) -> str:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from dangol.collaborative.activities.attachments.models import Attachment
 from dangol.collaborative.activities.attachments.queries import (
     FileShown,
+    address_of,
     files_of,
     find,
     first_page,
@@ -17,10 +18,12 @@ from dangol.collaborative.activities.attachments.queries import (
     shown,
 )
 from dangol.collaborative.activities.attachments.rules.kinds import KINDS
+from dangol.collaborative.activities.attachments.services import adding
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.roles.registry import Right, register_right
 from dangol.platform.events.titles import EventTitle, register_title
 from dangol.platform.objects.beside import register_presence
+from dangol.platform.objects.files import FileKeeper, register_file_keeper
 from dangol.platform.objects.hung import Hung, register_hung
 from dangol.platform.objects.registry import EVERY, StoryItem, register_panel, register_portrait, register_story
 from dangol.platform.objects.types import Field, Panel
@@ -96,6 +99,11 @@ def answer(file: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _keep(actor: Actor, object_name: str, record_id: int, name: str, chunks: Iterable[bytes]) -> int:
+    added = adding.add_file(actor=actor, object_name=object_name, record_id=record_id, name=name, chunks=chunks)
+    return int(added.pk)
+
+
 FILE = Hung(
     name=Attachment.access_name,
     label=_("File"),
@@ -107,8 +115,11 @@ FILE = Hung(
 )
 
 register_hung(FILE)
+register_file_keeper(FileKeeper(Attachment, _keep, address_of))
 register_presence(EVERY, "files", Attachment, "record_id", where="deleted_at IS NULL")
-register_panel(EVERY, Panel("add-files", "", "activities/attachments/composer.html", composer, place="story", order=60))
+register_panel(
+    EVERY, Panel("add-files", _("Add files"), "activities/attachments/composer.html", composer, place="story", order=60)
+)
 register_panel(EVERY, Panel("files", _("Files"), "activities/attachments/panel.html", files_panel, place="facts"))
 register_story(EVERY, file_story)
 register_portrait(portrait)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from dangol.platform.objects.added import obeying
 from dangol.platform.objects.added.formula import FLAG, NUMBER, Node, plain, to_sql, work_out
-from dangol.platform.objects.added.rules import SEVERAL, Definition, from_document, to_document
+from dangol.platform.objects.added.rules import LINKS, SEVERAL, Definition, from_document, to_document
 
 DOCUMENT = "custom"
 ROLLED_UP = "_rolled_up"
@@ -152,7 +152,7 @@ class InDocument(Base):
     @property
     def leads(self) -> bool:
         """Whether the value is the id of another record."""
-        return self.definition.kind in ("relation", "user")
+        return self.definition.kind in LINKS
 
     def get_col(self, alias: Any, output_field: Any = None) -> DocumentCol:
         """See Django's Field."""

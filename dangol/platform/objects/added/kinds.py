@@ -245,6 +245,8 @@ def column_for(definition: Definition, target: Any = None, tree: Node | None = N
         from django.apps import apps
 
         column.related_model = apps.get_model(settings.AUTH_USER_MODEL)
+    elif definition.kind == "file":
+        column.related_model = target
     return column
 
 
@@ -279,6 +281,7 @@ _MAKERS: dict[str, Any] = {
     "url": lambda definition, options: UrlColumn(**options),
     "bool": _flag,
     "user": lambda definition, options: LinkColumn(**options),
+    "file": lambda definition, options: LinkColumn(**options),
     "relation": lambda definition, options: LinkColumn(**options),
     "choices": _many,
     SEVERAL: lambda definition, options: LinksColumn(**{**options, "default": None}),

@@ -19,13 +19,13 @@ MOST_CHOICES = 200
 TONES = ("", "good", "warn", "bad", "held")
 KINDS = (
     "text", "long_text", "number", "money", "percent", "date", "datetime", "choice", "choices", "bool", "relation",
-    "relations", "user", "email", "phone", "url", "formula", "rollup",
+    "relations", "user", "file", "email", "phone", "url", "formula", "rollup",
 )  # fmt: skip
 WORKED_OUT = ("formula", "rollup")
 ADDING_UP = ("count", "sum", "avg", "min", "max")
 LISTED = ("choice", "choices")
 DECIMALS = ("number", "money", "percent")
-LINKS = ("relation", "user")
+LINKS = ("relation", "user", "file")
 SEVERAL = "relations"
 """The kind that leads to several records: a list of their ids in the document."""
 MOST_LINKS = 500
@@ -34,22 +34,28 @@ SORTABLE = ("text", *ADDRESSES, "number", "money", "percent", "date", "datetime"
 """Kinds by which a list can be sorted, once the index stands."""
 UNIQUE = ("text", *ADDRESSES, "number", "date")
 SEARCHED = ("text", *ADDRESSES)
-REQUIRABLE = tuple(kind for kind in KINDS if kind not in ("bool", *WORKED_OUT))
-INDEXED = (*SORTABLE, "choices", "formula", *LINKS, SEVERAL)
+REQUIRABLE = tuple(kind for kind in KINDS if kind not in ("bool", "file", *WORKED_OUT))
+INDEXED = (*SORTABLE, "choices", "formula", "relation", "user", SEVERAL)
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One of the values of a select: what is kept, how it is called in both languages, its colour."""
+    """One of the values of a select: what is kept, how it is called in both languages, its colour.
+
+    One that is `off` stays in records and is not offered anew; `into` is the value that it was made.
+    """
 
     value: str
     en: str
     ko: str = ""
     tone: str = ""
+    off: bool = False
+    into: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """As the definition keeps it."""
-        return {"value": self.value, "en": self.en, "ko": self.ko, "tone": self.tone}
+        found: dict[str, Any] = {"value": self.value, "en": self.en, "ko": self.ko, "tone": self.tone}
+        return {**found, **({"off": True} if self.off else {}), **({"into": self.into} if self.into else {})}
 
 
 @dataclass(frozen=True)
@@ -148,6 +154,7 @@ _READERS: Mapping[str, Any] = {
     "datetime": lambda kept: datetime.fromisoformat(kept),
     "user": int,
     "relation": int,
+    "file": int,
     "choices": _list,
     SEVERAL: _ids,
 }

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from dangol.platform.objects import cells
 from dangol.platform.objects.added.columns import is_link
 from dangol.platform.objects.bulk.chosen import Chosen
+from dangol.platform.objects.linking import target_id
 from dangol.platform.objects.listing import LEADING, ids_in, references, rows_with_values
 from dangol.platform.objects.many import change_many
 from dangol.platform.objects.new_record import by_field
 from dangol.platform.objects.types import Field
-from dangol.platform.objects.writing import RecordWriter, Values, target_id
+from dangol.platform.objects.writing import RecordWriter, Values
 from dangol.platform.ui.viewer import Viewer
 
 SHOWN = 20

@@ -84,7 +84,7 @@ def _page(
 
 
 def _is_open(f: Field, writer: RecordWriter, actor: Actor, declared: ObjectType) -> bool:
-    is_written = f.is_editable and f.name in writer.writable and f.name not in writer.fixed
+    is_written = f.is_editable and f.kind != "file" and f.name in writer.writable and f.name not in writer.fixed
     return is_written and actor.field_right(declared.name, f.name) == "edit"
 
 

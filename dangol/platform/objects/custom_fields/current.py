@@ -27,6 +27,7 @@ from dangol.platform.objects.added.columns import HasCustom, InDocument
 from dangol.platform.objects.added.kinds import column_for
 from dangol.platform.objects.added.rules import DECIMALS, LISTED, OWN, SEVERAL, SORTABLE, WORKED_OUT, Definition
 from dangol.platform.objects.extended import added, declared_only, extend
+from dangol.platform.objects.files import file_keeper
 from dangol.platform.objects.registry import object_type
 from dangol.platform.objects.types import Field
 
@@ -193,12 +194,17 @@ def _install(definitions: Mapping[str, Definition], found: str) -> None:
         by_object.setdefault(definition.object_name, []).append(definition)
     hung = {known[name] for name in by_object if name in known}
     for name in by_object.keys() & known.keys():
-        _hang(known[name], [column_of(d, by_object[name], known.get(d.relation)) for d in by_object[name]])
+        _hang(known[name], [column_of(d, by_object[name], _target(d, known)) for d in by_object[name]])
     for model in _now.models - hung:
         _hang(model, [])
     fields = {n: tuple(field_of(d) for d in some) for n, some in by_object.items() if n in known}
     _now.models, _now.definitions, _now.fields = hung, definitions, fields
     _now.seen, _now.serial = found, _now.serial + 1
+
+
+def _target(definition: Definition, known: Mapping[str, Any]) -> Any:
+    """The model to which a field leads, None for one that leads nowhere."""
+    return file_keeper().model if definition.kind == "file" else known.get(definition.relation)
 
 
 def column_of(definition: Definition, others: Sequence[Definition], target: Any = None) -> Any:
@@ -263,6 +269,9 @@ def field_of(definition: Definition) -> Field:
         is_required=definition.is_required,
         is_sortable=definition.is_indexed and held in SORTABLE,
         tones={c.value: c.tone for c in definition.choices if c.tone},
+        off=frozenset(c.value for c in definition.choices if c.off or c.into),
+        now_called={c.value: c.into for c in definition.choices if c.into},
+        is_list=definition.kind == "text" and not definition.is_unique,
         is_added=True,
         tells_of=_tells_of(definition),
     )

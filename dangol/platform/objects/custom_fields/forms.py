@@ -35,6 +35,7 @@ KINDS: dict[str, tuple[Any, str, Any]] = {
     "relation": (gettext_lazy("Relation"), "link", gettext_lazy("Leads to another record")),
     "relations": (gettext_lazy("Relations"), "affiliate", gettext_lazy("Leads to several other records")),
     "user": (gettext_lazy("Colleague"), "user", gettext_lazy("A member of staff")),
+    "file": (gettext_lazy("File"), "paperclip", gettext_lazy("Uploaded on the form, kept among the record's files")),
     "email": (gettext_lazy("E-mail address"), "mail", gettext_lazy("Opens a letter")),
     "phone": (gettext_lazy("Phone number"), "phone", gettext_lazy("Dialled by a tap")),
     "url": (gettext_lazy("Web address"), "world", gettext_lazy("Opens in a new tab")),
@@ -185,7 +186,7 @@ def of_standing(declared: ObjectType, standing: CustomField, actor: Actor) -> Fo
     """The form of a field as it stands."""
     names = ("name", "label_en", "label_ko", "help_en", "help_ko", "is_required", "is_unique", "is_fast")
     values = {n: getattr(standing, n) for n in names} | {"is_searched": standing.options.get("searched", False)}
-    choices = [Choice(**c) for c in standing.choices]
+    choices = [Choice(**c) for c in standing.choices if not c.get("into")]
     default = from_document(standing.kind, standing.default)
     return Form(declared, standing.kind, {**values, **standing.options}, choices, {}, standing, default, actor)
 

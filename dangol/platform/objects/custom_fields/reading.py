@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -85,6 +86,7 @@ def _choices(kind: str, values: Values, standing: CustomField | None, errors: di
         return []
     given = values.get("choices", getattr(standing, "choices", []))
     found = _read_choices(given if isinstance(given, Sequence) and not isinstance(given, str) else [])
+    found = _as_they_stand(found, standing) if found else found
     if not found:
         errors["choices"] = _("Give at least one choice.")
     elif len(found) > rules.MOST_CHOICES:
@@ -92,6 +94,14 @@ def _choices(kind: str, values: Values, standing: CustomField | None, errors: di
     elif len({c.value for c in found}) < len(found):
         errors["choices"] = _("Two choices are kept under the same value.")
     return [c.to_json() for c in found]
+
+
+def _as_they_stand(found: list[Choice], standing: CustomField | None) -> list[Choice]:
+    """The choices with what the form of a field does not ask: which are off, which were made another."""
+    before = {c["value"]: Choice(**c) for c in standing.choices} if standing else {}
+    named = {c.value for c in found}
+    kept = [replace(c, off=before[c.value].off, into=before[c.value].into) if c.value in before else c for c in found]
+    return kept + [c for c in before.values() if c.into and c.value not in named]
 
 
 def _read_choices(given: Sequence[Any]) -> list[Choice]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,6 +15,7 @@ from dangol.platform.access.checks import require
 from dangol.platform.events.event import Event
 from dangol.platform.events.stream import emit
 from dangol.platform.objects.added.formula import words_of
+from dangol.platform.objects.added.rules import LISTED, Choice
 from dangol.platform.objects.custom_fields import current, events, indexing, searching
 from dangol.platform.objects.custom_fields.models import CustomField
 from dangol.platform.objects.custom_fields.queries import RIGHT, model_of, taker
@@ -116,6 +117,26 @@ def move_field(*, actor: Actor, number: int, is_up: bool) -> CustomField:
 
 
 @transaction.atomic
+def change_choices(
+    *, actor: Actor, object_name: str, name: str, choices: Sequence[Choice], default: Any = None
+) -> CustomField:
+    """Set the whole list of a select, with what is off and what was made another. Raises Forbidden, NotFound,
+    ValidationError."""
+    require(actor, "change", RIGHT)
+    found = CustomField.objects.select_for_update().filter(object_name=object_name, name=name).first()
+    if found is None or found.kind not in LISTED:
+        raise NotFound(_("There is no such field."))
+    before = {"choices": found.choices, "default": found.default}
+    found.choices, found.default = [c.to_json() for c in choices], default
+    _refuse_standing(found, {c.value for c in choices}, before["choices"])
+    changes = {n: [old, getattr(found, n)] for n, old in before.items() if old != getattr(found, n)}
+    if not changes:
+        return found
+    found.save(update_fields=list(changes))
+    return _told(events.CustomFieldChanged, found, changes, actor)
+
+
+@transaction.atomic
 def build_index(*, actor: Actor, number: int) -> CustomField:
     """Ask anew for the index of a field (after duplicates were mended, or a lost one). Raises Forbidden, NotFound."""
     require(actor, "change", RIGHT)
@@ -125,9 +146,9 @@ def build_index(*, actor: Actor, number: int) -> CustomField:
     return found
 
 
-def _refuse_standing(field: CustomField, kept: set[str]) -> None:
-    """Raise ValidationError for choices that are taken away while records have them."""
-    gone = [c for c in field.choices if c["value"] not in kept]
+def _refuse_standing(field: CustomField, kept: set[str], choices: Sequence[Mapping[str, Any]] | None = None) -> None:
+    """Raise ValidationError for choices (the field's, or those before) that are taken away while records have them."""
+    gone = [c for c in (field.choices if choices is None else choices) if c["value"] not in kept]
     rows: Any = model_of(field).objects.for_system("whether a choice stands in records")  # type: ignore[attr-defined]
     path = field.name if field.kind == "choice" else f"{field.name}__contains"
     current.fields_of(field.object_name)

@@ -120,7 +120,7 @@ def _back(actor: Actor, viewer: Viewer, verdict: Verdict) -> Back:
 def _say(f: Field, actor: Actor, viewer: Viewer, value: Any) -> str:
     if f.kind == "relations":
         return called(f, actor, value)
-    if f.kind in ("relation", "user") and value:
+    if f.kind in ("relation", "user", "file") and value:
         known = references(f, actor, {int(value)}).get(int(value))
         return known.title if known else str(value)
     return cells.plain(f, value, viewer)
