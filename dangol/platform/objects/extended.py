@@ -7,12 +7,20 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 More = Callable[[str], tuple[Any, ...]]
+Over = Callable[[str, tuple[Any, ...], tuple[Any, ...]], tuple[Any, ...]]
 _more: dict[str, More] = {}
+_over: dict[str, Over] = {}
 
 
 def extend(what: str, more: More) -> None:
     """Let `more(object name)` say what follows the tuples that `let_grow` called `what`."""
     _more[what] = more
+
+
+def lay_over(what: str, over: Over) -> None:
+    """Let `over(object name, declared, added)` say how the tuples called `what` are read: the same, some of them
+    replaced."""
+    _over[what] = over
 
 
 def added(what: str, name: str = "") -> tuple[Any, ...]:
@@ -43,6 +51,8 @@ class _Grown:
             return self
         own: tuple[Any, ...] = instance.__dict__[self.what]
         more = _more[self.what](instance.name) if self.what in _more else ()
+        if self.what in _over:
+            return _over[self.what](instance.name, own, more)
         return own + more if more else own
 
     def __set__(self, instance: Any, value: Sequence[Any]) -> None:

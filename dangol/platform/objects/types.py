@@ -80,9 +80,9 @@ class Field:
     its answer could be worked out: from whom one of them is hidden, it is hidden too. `cell` names a cell template
     where the kind's own won't do. `tones` {value: colour} paints choices. `is_added` says that the company added the
     field itself (a custom field), `counts` that it adds up the records of that object: only who sees all of them sees
-    it. `is_list` says that a free text is kept as a list by the company, with names for some values (`listed`); values that
-    are `off` are not offered anew, those in `now_called` {value: value} were made another. `proposed` is the default of
-    a new record.
+    it. `is_list` says that a free text is kept as a list by the company, with names for some values (`listed`); those
+    that are `off` are not offered anew, those in `now_called` {value: value} were made another. `proposed` is the
+    default of a new record.
     """
 
     name: str

@@ -22,6 +22,8 @@ from dangol.platform.objects.added.columns import InDocument, check_unique, is_c
 from dangol.platform.objects.added.rules import PREFIX
 from dangol.platform.objects.extended import added, let_grow
 from dangol.platform.objects.linking import ids_asked, linked, seen_targets, target_among, target_id
+from dangol.platform.objects.pick_lists.current import merged_values
+from dangol.platform.objects.pick_lists.rules import now_called
 from dangol.platform.search.services import Texts, forget, remember
 
 Values = Mapping[str, Any]
@@ -196,8 +198,10 @@ class RecordWriter:
         Raises ValidationError by field.
         """
         errors: dict[str, Any] = {}
+        merged = merged_values(self.name)
         for name, value in self.clean(dict(values), record).items():
             try:
+                value = now_called(merged[name], value) if name in merged else value
                 self._set(record, self.column(name), value, target)
             except ValidationError as error:
                 errors[name] = error.messages

@@ -20,5 +20,5 @@ register_source(
         is_bulk=False,
     )
 )
-register_panel("person", Panel("letter", "", "channels/letters/composer.html", composer, place="story"))
+register_panel("person", Panel("letter", _("Letter"), "channels/letters/composer.html", composer, place="story"))
 register_title("letter.written", EventTitle(_("Letter written"), "mail-forward", "messages"))

@@ -27,6 +27,7 @@ from dangol.platform.jobs.progress import Stopped, Tracker, track
 from dangol.platform.jobs.tasks import task
 from dangol.platform.objects import many
 from dangol.platform.objects.many import Left, Outcome
+from dangol.platform.objects.pick_lists.replacing import REPLACE, replace_many
 from dangol.platform.objects.undoing.taking import Taken, Undoing, take_back
 from dangol.platform.objects.undoing.told import changes_of, told_by, told_rows, whole
 from dangol.platform.objects.writing import RecordWriter, writer_of
@@ -185,7 +186,11 @@ def _write(run: BulkRun, writer: RecordWriter, batch: BulkBatch, actor: Actor, t
     outcome: Outcome
     if run.action == Action.CHANGE:
         kind = writer.changed
-        outcome = many.change_many(writer, actor=actor, values=dict.fromkeys(batch.ids, run.values))
+        outcome = (
+            replace_many(writer, actor=actor, ids=batch.ids, what=run.values[REPLACE])
+            if REPLACE in run.values
+            else many.change_many(writer, actor=actor, values=dict.fromkeys(batch.ids, run.values))
+        )
     elif run.action == Action.TRASH:
         kind = writer.trashed
         outcome = many.trash_many(writer, actor=actor, ids=batch.ids, moment=timezone.now())

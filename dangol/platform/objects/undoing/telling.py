@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from dangol.platform.access.actor import Actor
 from dangol.platform.events.models import BulkRun
 from dangol.platform.objects.hung import hung_of
+from dangol.platform.objects.pick_lists.replacing import REPLACE
 from dangol.platform.objects.registry import UnknownObject, fields_for, object_type
 from dangol.platform.objects.types import Field
 from dangol.platform.ui.format import number
@@ -63,6 +64,8 @@ def tell_run(request: HttpRequest, run: BulkRun) -> None:
 
 def run_title(run: BulkRun) -> str:
     """What a run does, as a heading."""
+    if REPLACE in run.values:
+        return _("Merge values")
     titles = {
         Action.CHANGE: _("Edit several"), Action.TRASH: _("Put in the trash"),
         Action.RESTORE: _("Take out of the trash"), Action.UNDO: _("Undo"),

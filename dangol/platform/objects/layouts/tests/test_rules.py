@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dangol.platform.objects.layouts.rules import Arrangement, Item, Section, act, applied, filled, read
@@ -19,6 +19,7 @@ steps = st.lists(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(steps)
 def test_no_step_loses_a_field_or_shows_one_twice(steps: list[str]) -> None:
     found = filled(TWO, NAMES)
@@ -35,6 +36,7 @@ anything = st.recursive(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(anything)
 def test_whatever_was_kept_or_sent_can_be_read(content: object) -> None:
     found = read(content)
