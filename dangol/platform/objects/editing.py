@@ -25,6 +25,7 @@ from dangol.platform.objects.layouts.applied import form_fields
 from dangol.platform.objects.listing import LEADING, called, ids_in, references
 from dangol.platform.objects.new_record import by_field, writable
 from dangol.platform.objects.record_page import RecordPage
+from dangol.platform.objects.ruled_form import ruled
 from dangol.platform.objects.types import Field, ObjectType
 from dangol.platform.objects.undoing.told import last_writer
 from dangol.platform.objects.writing import Conflict, InTrash
@@ -142,6 +143,8 @@ def _form(
         if conflict is not None and f.name in conflict.current:
             one.clash = _clash(shown, f, conflict.current[f.name], dict(one.options), one.value)
         drawn.append(one)
+    if not request.GET.get("field"):
+        drawn = ruled(shown.declared, drawn, shown.record, sent)
     is_clash = conflict is not None and not isinstance(conflict, InTrash)
     context = {
         "page": shown,

@@ -56,6 +56,8 @@ class Input:
     typed: str = ""
     clash: Clash | None = None
     shown: str = ""
+    is_asked: bool = False
+    """Whether rules ask about it: once it changes, the form may be another."""
 
     @property
     def name(self) -> str:

@@ -14,6 +14,7 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.models import User
 from dangol.platform.events.models import EventRecord
 from dangol.platform.events.titles import TITLES, EventTitle
+from dangol.platform.objects.added.obeying import NOTHING, held
 from dangol.platform.objects.hung import Hung, all_hung
 from dangol.platform.objects.listing import Reference, Row, rows_with_values
 from dangol.platform.objects.registry import StoryItem, all_fields, fields_for, panels, stories
@@ -74,12 +75,13 @@ def facts(declared: ObjectType, actor: Actor, row: Row) -> list[FactGroup]:
     """The record's own fields in groups, in the order of the declaration."""
     editable = declared.change is not None and may(declared, actor, row.record, "change")
     groups: dict[str, FactGroup] = {}
-    own = {f.name for f in declared.fields}
+    own, ruled = {f.name for f in declared.fields}, held(row.record) if hasattr(row.record, "custom") else NOTHING
     for name, value in row.values.items():
         f = all_fields(declared)[name]
-        if name not in own or not f.is_fact:
+        if name not in own or not f.is_fact or name in ruled.hidden:
             continue
-        can = editable and f.is_editable and actor.field_right(declared.name, name) == "edit"
+        is_open = f.is_editable and name not in ruled.locked
+        can = editable and is_open and actor.field_right(declared.name, name) == "edit"
         groups.setdefault(str(f.group), FactGroup(f.group, [])).facts.append((f, value, can))
     return list(groups.values())
 

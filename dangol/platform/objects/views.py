@@ -25,6 +25,7 @@ from dangol.platform.objects.list_page import ListPage
 from dangol.platform.objects.new_record import asked_fields, by_field, form_inputs, of_no_field
 from dangol.platform.objects.record_page import RecordPage
 from dangol.platform.objects.registry import fields_for
+from dangol.platform.objects.ruled_form import ruled
 from dangol.platform.objects.saved_views import default_of
 from dangol.platform.objects.types import Field, ObjectType
 from dangol.platform.ui.viewer import viewer_of
@@ -171,5 +172,6 @@ def _form(
 ) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     drawn = form_inputs(declared, fields, actor, viewer_of(request), sent, errors)
+    drawn = ruled(declared, drawn, None, sent)
     context = {"declared": declared, "inputs": drawn, "errors": of_no_field(errors, fields)}
     return render(request, "objects/form.html", context, status=status)

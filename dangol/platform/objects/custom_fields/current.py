@@ -260,7 +260,7 @@ def field_of(definition: Definition) -> Field:
         name=definition.name,
         label=said(definition.label_en, definition.label_ko),
         kind=held,  # type: ignore[arg-type]
-        group=GROUP,
+        group=next(iter(added("group", definition.object_name)), GROUP),
         choices=lambda: _pairs(definition) if held in LISTED else (),
         relation=definition.relation if definition.kind in ("relation", SEVERAL) else "",
         counts=definition.relation if definition.kind == "rollup" else "",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dangol.platform.objects import writing
 from dangol.platform.objects.custom_fields import current
 from dangol.platform.objects.custom_objects.making import Made, make
@@ -43,6 +45,11 @@ def _columns(name: str) -> tuple[tuple[int, str], ...]:
     return tuple((place, f.name) for place, f in enumerate(fields, 1))
 
 
+def _group(name: str) -> tuple[Any, ...]:
+    """The fields of such an object stand beside its name."""
+    return (_made[name].declared.label,) if name in _made else ()
+
+
 def _read() -> None:
     rows = CustomObject.objects.filter(state=CustomObject.State.READY, removed_at=None).order_by("order", "id")
     _publish({row.name: make(row) for row in rows})
@@ -65,3 +72,4 @@ current.keep_beside("objects_custom_object", read=_read, clear=_clear)
 extend("types", types)
 extend("models", _models)
 extend("columns", _columns)
+extend("group", _group)

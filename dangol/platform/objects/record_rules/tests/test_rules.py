@@ -148,3 +148,49 @@ def test_rules_are_checked_when_they_are_made_and_gone_when_they_are_removed() -
 def test_rules_are_for_who_has_the_right(cast: Cast) -> None:
     with pytest.raises(Forbidden):
         add_rule(actor=cast.actor("owner"), object_name="company", values={"kind": "check", "formula": "city = ''"})
+
+
+@pytest.mark.usefixtures("fields")
+def test_forms_ask_for_what_applies_and_are_drawn_anew_when_that_changes(cast: Cast) -> None:
+    rule("show", "c_stage = 'lost'", "c_reason")
+    rule("require", "c_stage = 'lost'", "c_reason", message_en="Say why.")
+    rule("lock", "c_stage = 'won'", "c_amount")
+    client = Client()
+    client.force_login(cast.admin)
+    page = client.get("/companies/new").content.decode()
+    assert 'name="c_reason"' not in page
+    assert 'hx-trigger="change from:#f-c_stage"' in page
+    sent = {"name": "Narae", "c_stage": "lost"}
+    drawn = client.post("/companies/new", {**sent, "_search": "c_stage"})
+    assert drawn.status_code == 200
+    assert 'name="c_reason"' in drawn.content.decode()
+    refusal = client.post("/companies/new", sent)
+    assert refusal.status_code == 422
+    assert "Say why." in refusal.content.decode()
+    assert client.post("/companies/new", {**sent, "c_reason": "dear"}).status_code == 302
+    won = make(c_stage="won", c_amount="5")
+    assert 'name="c_amount"' not in client.get(f"/companies/{won.pk}/edit").content.decode()
+    page = client.get(f"/companies/{won.pk}").content.decode()
+    assert "edit?field=c_stage" in page
+    assert "edit?field=c_amount" not in page
+    assert "edit?field=c_reason" not in page
+
+
+def test_the_pages_of_rules_make_change_and_remove_one(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.admin)
+    assert client.get("/setup/rules").status_code == 200
+    sent = {"kind": "check", "formula": "length(name) > 2", "fields": "name", "message_ko": "더 길게 써 주세요.",
+            "is_active": "on"}  # fmt: skip
+    assert client.post("/setup/rules/companies/new", {**sent, "formula": "name"}).status_code == 422
+    assert client.post("/setup/rules/companies/new", sent).status_code == 302
+    made = Rule.objects.get()
+    assert "length(name)" in client.get("/setup/rules?object=companies").content.decode()
+    assert client.get(f"/setup/rules/{made.pk}").status_code == 200
+    assert client.post(f"/setup/rules/{made.pk}", {**sent, "kind": "odd"}).status_code == 422
+    assert client.post(f"/setup/rules/{made.pk}", sent).status_code == 302
+    stranger = Client()
+    stranger.force_login(cast.stranger)
+    assert stranger.get("/setup/rules").status_code == 403
+    assert client.post(f"/setup/rules/{made.pk}/remove").status_code == 302
+    assert not Rule.objects.exists()
