@@ -112,7 +112,16 @@ def _entry(object_name: str, title: str, texts: Texts) -> tuple[str, list[int]]:
 
 
 def _remember_words(words: set[str]) -> None:
+    """Note the words that are not known yet. In one order, so that no two transactions wait for each other."""
     ordered = iter(sorted(words))
+    table = connection.ops.quote_name(SearchWord._meta.db_table)
     while some := list(islice(ordered, WORDS_AT_ONCE)):
-        known = set(SearchWord.objects.filter(word__in=some).values_list("word", flat=True))
-        SearchWord.objects.bulk_create(SearchWord(word=w, keys=keys(w)) for w in some if w not in known)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT word FROM {table} WHERE word = ANY(%s)", [some])
+            known = {word for (word,) in cursor.fetchall()}
+            fresh = [word for word in some if word not in known]
+            if not fresh:
+                continue
+            with cursor.copy(f"COPY {table} (word, keys) FROM STDIN") as copy:
+                for word in fresh:
+                    copy.write_row((word, f"{{{','.join(map(str, keys(word)))}}}"))
