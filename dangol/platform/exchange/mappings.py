@@ -13,6 +13,8 @@ from dangol.platform.access.checks import require
 from dangol.platform.exchange.errors import BadOption
 from dangol.platform.exchange.models import ImportRun, SavedMapping
 from dangol.platform.exchange.registry import importer
+from dangol.platform.objects.pick_lists.places import Named
+from dangol.platform.objects.pick_lists.rules import Target
 
 LONGEST_NAME = 80
 OF_THE_FILE = (
@@ -63,3 +65,33 @@ def usable_columns(columns: Mapping[str, Any], header: Sequence[str], fields: Co
     """{field: place} of a saved mapping as far as the file has its columns and the reader its fields."""
     places = {name: place for place, name in reversed(list(enumerate(header)))}
     return {field: places[name] for field, name in columns.items() if field in fields and name in places}
+
+
+def mappings_naming(target: Target) -> list[Named]:
+    """The saved mappings that say of a value in a file that it means this one."""
+    found = []
+    for saved in SavedMapping.objects.order_by("id"):
+        before = (saved.options.get("meanings") or {}).get(target.field) or {}
+        after = {text: target.new if value == target.old else value for text, value in before.items()}
+        if after != before and _object_of(saved) == target.object_name:
+            meanings = {**saved.options["meanings"], target.field: after}
+            options = {**saved.options, "meanings": meanings}
+            found.append(Named(saved.pk, saved.name, "/imports", saved.options, options))
+    return found
+
+
+def _object_of(saved: SavedMapping) -> str:
+    try:
+        return importer(saved.kind).object_name
+    except LookupError:
+        return ""
+
+
+def options_of(saved_id: int) -> Any:
+    """The choices kept with a mapping; None where it is gone."""
+    return SavedMapping.objects.filter(pk=saved_id).values_list("options", flat=True).first()
+
+
+def write_options(saved_id: int, options: Any) -> None:
+    """Keep other choices with a mapping."""
+    SavedMapping.objects.filter(pk=saved_id).update(options=options)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from dangol.platform.objects.entrance import for_staff
 from dangol.platform.objects.filters import FilterError
 from dangol.platform.objects.listing import called, references
 from dangol.platform.objects.past import Past, as_of, shown_fields
+from dangol.platform.objects.pick_lists.queries import now_words
 from dangol.platform.objects.record_page import RecordPage
 from dangol.platform.objects.types import Field, ObjectType
 from dangol.platform.ui.format import zone_for
@@ -27,11 +28,12 @@ from dangol.platform.ui.viewer import viewer_of
 
 @dataclass(frozen=True)
 class Then:
-    """A field as it stood then and as it stands today."""
+    """A field as it stood then and as it stands today; `merged` are values of then that were made others since."""
 
     label: Any
     then: str
     now: str
+    merged: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def differs(self) -> bool:
@@ -77,7 +79,8 @@ def _facts(shown: RecordPage, past: Past) -> list[Then]:
     for f in shown_fields(shown.declared, past):
         column: Any = shown.declared.model._meta.get_field(f.orm_path)
         now = getattr(record, column.attname)
-        one = Then(f.label, _say(shown, f, past.values[f.name]), _say(shown, f, now))
+        one = Then(f.label, _say(shown, f, past.values[f.name]), _say(shown, f, now),
+                   now_words(f, past.values[f.name]))  # fmt: skip
         if one.then or one.now:
             found.append(one)
     return found

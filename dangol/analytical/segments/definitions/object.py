@@ -7,16 +7,18 @@ from urllib.parse import quote
 from django.utils.translation import gettext_lazy as _
 
 from dangol.analytical.segments.definitions.models import Segment
-from dangol.analytical.segments.definitions.queries import said
+from dangol.analytical.segments.definitions.queries import rules_of, said, segments_naming
 from dangol.analytical.segments.definitions.services import (
     change_segment,
     create_segment,
     restore_segment,
+    rewrite_rules,
     trash_segment,
 )
 from dangol.platform.access.actor import Actor
 from dangol.platform.events.titles import EventTitle, register_title
 from dangol.platform.objects.address import packed
+from dangol.platform.objects.pick_lists.places import Place, register_place
 from dangol.platform.objects.reading import may
 from dangol.platform.objects.registry import ListDoor, register, register_list_door, register_panel
 from dangol.platform.objects.types import ObjectType, Panel, View, fields_of
@@ -81,3 +83,10 @@ register_title("segment.changed", EventTitle(_("Changed"), "edit", is_quiet=True
 register_title("segment.trashed", EventTitle(_("Put in the trash"), "trash"))
 register_title("segment.restored", EventTitle(_("Taken out of the trash"), "restore"))
 register_title("segment.rules_saved", EventTitle(_("Rules saved"), "filter"))
+
+register_place(
+    Place(
+        "segments", _("Segments"), segments_naming, rules_of,
+        lambda pk, tree: rewrite_rules(actor=Actor.system("values were merged"), segment_id=pk, tree=tree),
+    )
+)  # fmt: skip

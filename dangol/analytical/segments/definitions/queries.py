@@ -21,6 +21,8 @@ from dangol.platform.access.checks import require
 from dangol.platform.accounts.queries import workspace
 from dangol.platform.objects.builder.drafts import opened
 from dangol.platform.objects.filters import compile_filter
+from dangol.platform.objects.pick_lists.places import Named, trees_naming
+from dangol.platform.objects.pick_lists.rules import Target
 from dangol.platform.objects.registry import all_fields, fields_for, object_type, sees_fields
 from dangol.platform.objects.types import Clock
 from dangol.platform.objects.words import describe
@@ -147,3 +149,15 @@ def segment_choices(actor: Actor, *, kind: str = "") -> list[tuple[int, str]]:
     rows = Segment.objects.visible_to(actor).filter(deleted_at=None)
     rows = rows.filter(kind=kind) if kind else rows
     return list(rows.order_by("name", "pk").values_list("pk", "name")[:500])
+
+
+def segments_naming(target: Target) -> list[Named]:
+    """The segments whose rules name a value, those in the trash too."""
+    rows: Any = Segment.objects.for_system("which segments name a value").filter(kind=Segment.Kind.RULES).order_by("pk")
+    return trees_naming(target, ((s.pk, s.name, f"/segments/{s.pk}", "person", s.filter) for s in rows))
+
+
+def rules_of(segment_id: int) -> Any:
+    """The rules of a segment, None where there is none."""
+    rows: Any = Segment.objects.for_system("the rules of a segment that a merge rewrote")
+    return rows.filter(pk=segment_id).values_list("filter", flat=True).first()

@@ -74,7 +74,9 @@ NOTE = Hung(
 register_hung(NOTE)
 register_presence(EVERY, "notes", Note, "record_id", where="deleted_at IS NULL")
 register_panel(EVERY, Panel("note", _("Note"), "activities/notes/composer.html", composer, place="story", order=50))
-register_panel(EVERY, Panel("pinned-notes", _("Pinned notes"), "activities/notes/pinned.html", pinned, place="story", order=200))
+register_panel(
+    EVERY, Panel("pinned-notes", _("Pinned notes"), "activities/notes/pinned.html", pinned, place="story", order=200)
+)
 register_story(EVERY, note_story)
 register_finder(find, name="notes")
 register_title("note.added", EventTitle(_("Note added"), "note", "notes"))
