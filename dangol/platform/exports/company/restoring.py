@@ -10,12 +10,14 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
+from django.db import connection as django_connection
 from psycopg import sql
 
 from dangol.platform.db.connections import libpq_parameters
 from dangol.platform.db.errors import CannotContinue
 from dangol.platform.exports.company.archive import Archive, damaged
 from dangol.platform.exports.company.catalog import Table, tables
+from dangol.platform.exports.company.dictionary import schema_of
 from dangol.platform.exports.company.packing import RAW
 from dangol.platform.objects.registry import object_types
 
@@ -39,6 +41,7 @@ def restore(archive: Archive, owner: dict[str, Any], step: Step = lambda name, r
         cursor.execute("SET LOCAL TimeZone = 'UTC'")
         here = {table.name: table for table in tables(cursor)}
         _refuse_unknown(archive, here)
+        _refuse_other_shape(archive)
         _refuse_full(cursor)
         _put_files(archive)
         counts = _put_rows(archive, cursor, here, step)
@@ -65,6 +68,17 @@ def _refuse_unknown(archive: Archive, here: dict[str, Table]) -> None:
                 f"The export holds {name}.{gone[0]}, which this version of Dangol does not know.",
                 f"Read it back with Dangol {archive.manifest['made_by']['version']}, then upgrade.",
             )
+
+
+def _refuse_other_shape(archive: Archive) -> None:
+    told, here = archive.manifest["schema"], schema_of(django_connection)
+    other = sorted(app for app in told.keys() | here.keys() if told.get(app) != here.get(app))
+    if other:
+        made_by = archive.manifest["made_by"]["version"]
+        raise CannotContinue(
+            f"The export was made by Dangol {made_by}, whose tables differ from those here ({other[0]}).",
+            f"Read it back with Dangol {made_by}, then upgrade.",
+        )
 
 
 def _put_rows(archive: Archive, cursor: Any, here: dict[str, Table], step: Step) -> dict[str, int]:

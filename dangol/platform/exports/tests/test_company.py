@@ -202,6 +202,11 @@ def test_what_is_damaged_or_strange_is_refused(filled: dict[str, str], home: Hom
     empty()
     with pytest.raises(CannotContinue, match="of_a_later_version"):
         restore(Archive(out), connections["owner"].settings_dict)
+    told["tables"]["customers_person"]["columns"].pop()
+    told["schema"]["customers"] = "0001_initial"
+    (out / "manifest.json").write_text(json.dumps(told))
+    with pytest.raises(CannotContinue, match="whose tables differ"):
+        restore(Archive(out), connections["owner"].settings_dict)
     for wrong in ({**told, "format": "x"}, {**told, "format_version": 99}, {"a": 1}, [],
                   {**told, "parts": [{"path": "../../etc/passwd", "bytes": 1, "sha256": ""}]}):  # fmt: skip
         (out / "manifest.json").write_text(json.dumps(wrong))

@@ -114,13 +114,13 @@ def test_the_head_is_frozen_and_sifted(tmp_path: Path) -> None:
     assert '<autoFilter ref="A1:F2"' in sheet
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**20), max_value=10**20))
 def test_numbers_that_are_written_as_such_lose_nothing(value: Decimal) -> None:
     assert not fits(value) or Decimal(f"{value:.16G}") == value
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.text(), st.integers(1, 99))
 def test_sheet_names_are_such_as_excel_takes(title: str, number: int) -> None:
     name = sheet_name(title, number)
@@ -129,7 +129,7 @@ def test_sheet_names_are_such_as_excel_takes(title: str, number: int) -> None:
     assert name.casefold() != "history"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.text())
 def test_names_of_downloads_cannot_break_out_of_their_header(words: str) -> None:
     words = words.encode("utf-8", "ignore").decode()
