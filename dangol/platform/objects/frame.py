@@ -63,7 +63,9 @@ def pins(request: HttpRequest) -> list[Link]:
     """Pinned views as sidebar links."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     now = request.get_full_path()
-    links = [(v, Address(object_type(v.object_name), view=v).url()) for v in pinned(actor, views_of(request))]
+    known = {declared.name for declared in object_types()}
+    mine = [v for v in pinned(actor, views_of(request)) if v.object_name in known]
+    links = [(v, Address(object_type(v.object_name), view=v).url()) for v in mine]
     return [Link(f"view-{v.pk}", v.name, "pin", url, is_current=url == now) for v, url in links]
 
 

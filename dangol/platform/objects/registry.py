@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.http import Http404
+
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.unhidden import register_naming
 from dangol.platform.objects.events import name_for_all
@@ -64,8 +66,8 @@ StoryProvider = Callable[[Actor, Any, datetime | None, int], Sequence[StoryItem]
 Portrait = Callable[[Actor, Any], str]
 
 
-class UnknownObject(LookupError):
-    """There is no object with this name or address."""
+class UnknownObject(Http404, LookupError):
+    """There is no object with this name or address (any more: a company may take its own away)."""
 
 
 def register(declared: ObjectType) -> ObjectType:

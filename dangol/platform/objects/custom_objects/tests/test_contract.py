@@ -15,6 +15,8 @@ from dangol.platform.objects.custom_objects.models import CustomObject
 from tests.cast import Cast
 from tests.contract import ObjectContract
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module", autouse=True)
 def table(django_db_setup: None) -> None:
