@@ -8,6 +8,7 @@ from dangol.platform.accounts.models import User
 from dangol.platform.accounts.queries import actor_for
 from dangol.platform.exports.models import ExportRun
 from dangol.platform.exports.rules import BUSY
+from dangol.platform.ui.glances import glance, register_glance
 from dangol.platform.ui.viewer import Viewer
 
 PAGE = 50
@@ -34,18 +35,25 @@ def actor_of(run: ExportRun) -> Actor | None:
     return actor_for(user, address=run.address) if user else None
 
 
+register_glance("has_exports", "SELECT EXISTS (SELECT FROM exports_exportrun WHERE user_id = %(user)s)")
+register_glance(
+    "unseen_exports",
+    "SELECT count(*) FROM exports_exportrun WHERE user_id = %(user)s AND seen_at IS NULL AND finished_at IS NOT NULL"
+    f" AND state NOT IN ('{ExportRun.State.STOPPED.value}', '{ExportRun.State.REMOVED.value}')",
+)
+
+
 def has_any(viewer: Viewer) -> bool:
     """Whether the page of one's exports stands in the sidebar."""
     actor = viewer.actor
     if actor is None or actor.kind != "user" or actor.viewed_by:
         return False
-    return ExportRun.objects.filter(user_id=actor.user_id or 0).exists()
+    return bool(glance(viewer, "has_exports"))
 
 
-def unseen(actor: Actor) -> int | None:
+def unseen(viewer: Viewer) -> int | None:
     """How many files became ready that their asker has not been told of."""
-    rows = ExportRun.objects.filter(user_id=actor.user_id or 0, seen_at=None, finished_at__isnull=False)
-    return rows.exclude(state__in=[ExportRun.State.STOPPED, ExportRun.State.REMOVED]).count()
+    return int(glance(viewer, "unseen_exports"))
 
 
 def going(actor: Actor) -> int:

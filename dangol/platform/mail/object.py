@@ -13,7 +13,7 @@ from dangol.platform.events.titles import EventTitle, register_title
 from dangol.platform.mail import courier  # noqa: F401
 from dangol.platform.mail.domain.findings import worst
 from dangol.platform.mail.models import MailWay
-from dangol.platform.mail.queries import CatcherState, catcher_state, last_lookup, mail_way, may_see_caught, question
+from dangol.platform.mail.queries import catcher_state, last_lookup, mail_way, may_see_caught, question
 from dangol.platform.ui.banners import Banner, register_banner
 from dangol.platform.ui.navigation import item, register, register_command
 from dangol.platform.ui.viewer import Viewer
@@ -55,7 +55,7 @@ def catcher_banner(request: HttpRequest, viewer: Viewer) -> Banner | None:
     place = request.resolver_match
     if place is None or place.view_name not in BANNER_ON or not viewer.may(*NEEDS):
         return None
-    state = _state(viewer)
+    state = catcher_state(viewer)
     if not state.is_on or state.is_demo:
         return None
     return Banner(
@@ -67,15 +67,8 @@ def is_caught_shown(viewer: Viewer) -> bool:
     """Whether the sidebar names the catcher."""
     if not (viewer.is_signed_in and may_see_caught(viewer.actor)):
         return False
-    state = _state(viewer)
+    state = catcher_state(viewer)
     return state.is_on or state.has_mail
-
-
-def _state(viewer: Viewer) -> CatcherState:
-    if "catcher" not in viewer.memo:
-        viewer.memo["catcher"] = catcher_state()
-    state: CatcherState = viewer.memo["catcher"]
-    return state
 
 
 register("setup", item("mail-way", _("Mail"), "mail", "mail:way", 20, is_open=lambda viewer: viewer.may(*NEEDS)))

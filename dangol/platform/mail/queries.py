@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -17,6 +16,8 @@ from dangol.platform.jobs.models import Progress
 from dangol.platform.mail.domain.findings import Finding
 from dangol.platform.mail.domain.lookup import Question
 from dangol.platform.mail.models import CaughtMail, MailWay, OwnAddress
+from dangol.platform.ui.glances import glance, register_glance
+from dangol.platform.ui.viewer import Viewer
 
 KIND_LOOKUP = "mail.domain"
 TO_CUSTOMERS = ("service", "advertising")
@@ -70,18 +71,14 @@ class CatcherState:
     is_demo: bool
 
 
-def catcher_state() -> CatcherState:
-    """What the frame of every page needs to know of the catcher. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_STATE)
-        return CatcherState(*(cursor.fetchone() or (True, False, False)))
+register_glance("mail_is_caught", "SELECT NOT EXISTS (SELECT FROM mail_way WHERE mode = 'smtp')")
+register_glance("has_caught_mail", "SELECT EXISTS (SELECT FROM mail_caught)")
+register_glance("is_demo", "SELECT EXISTS (SELECT FROM accounts_user WHERE is_demo)")
 
 
-_STATE = """
-SELECT NOT EXISTS (SELECT FROM mail_way WHERE mode = 'smtp'),
-       EXISTS (SELECT FROM mail_caught),
-       EXISTS (SELECT FROM accounts_user WHERE is_demo)
-"""
+def catcher_state(viewer: Viewer) -> CatcherState:
+    """What the frame of every page needs to know of the catcher."""
+    return CatcherState(*(glance(viewer, name) for name in ("mail_is_caught", "has_caught_mail", "is_demo")))
 
 
 @dataclass(frozen=True)

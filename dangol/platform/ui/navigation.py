@@ -50,7 +50,7 @@ class Item:
     on_phone: bool = False
     administrators_only: bool = False
     is_open: Callable[[Viewer], bool] | None = None
-    count: Callable[[Any], int | None] | None = None
+    count: Callable[[Viewer], int | None] | None = None
 
     @property
     def url(self) -> str | None:
@@ -271,7 +271,7 @@ def _is_open(entry: Item, viewer: Viewer) -> bool:
 
 
 def _link(entry: Item, viewer: Viewer, is_current: bool) -> Link:
-    count = entry.count(viewer.actor) if entry.count else None
+    count = entry.count(viewer) if entry.count else None
     return Link(entry.name, entry.label, entry.icon, entry.url or "", is_current, entry.on_phone, count)
 
 

@@ -11,6 +11,8 @@ from dangol.collaborative.activities.notes.queries import shown, titles_of
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.models import User
 from dangol.platform.objects.hung import url_of
+from dangol.platform.ui.glances import glance, register_glance
+from dangol.platform.ui.viewer import Viewer
 
 PAGE = 50
 OFFERED = 8
@@ -27,6 +29,20 @@ class MentionShown:
     html: Any
     title: str
     url: str
+
+
+WAITING = "mentions"
+register_glance(
+    WAITING,
+    "SELECT EXISTS (SELECT FROM activities_mention WHERE user_id = %(user)s AND seen_at IS NULL)",
+)
+
+
+def waiting_for(viewer: Viewer) -> int | None:
+    """How many mentions the viewer has not opened; no query of its own while there are none."""
+    if viewer.actor is None or viewer.actor.kind != "user" or not glance(viewer, WAITING):
+        return None
+    return unread(viewer.actor)
 
 
 def unread(actor: Actor) -> int | None:
