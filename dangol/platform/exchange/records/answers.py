@@ -87,6 +87,8 @@ def answer(
 
 def _warnings(tally: Tally, plan: Plan, findings: Findings, job: Job) -> list[str]:
     found = []
+    if not tally.read:
+        found.append(_("The file has names of columns, and no rows below them."))
     if not plan.choices.match:
         found.append(_("No field to match on is in the file: every row becomes a new record."))
     days = findings.day_order()

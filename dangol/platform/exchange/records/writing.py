@@ -129,7 +129,10 @@ class Writer:
                 done.changed += pk in changed
                 done.same += pk not in changed
                 _call(entry, pk, done)
-                _count_more(entry, done)
+                if pk in changed:
+                    _count_more(entry, done)
+                else:
+                    done.same += len(entry.rows) - 1
 
     def _bring_back(self, ids: Sequence[int], told: Told) -> set[int]:
         """Take out of the trash what an undo had put there."""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -31,73 +28,10 @@ def spreadsheet(path: Path) -> None:
     sheets.write(path, [HEADER, *ROWS])
 
 
-@pytest.mark.parametrize(
-    ("make", "sentence"),
-    [
-        (lambda path: path.write_bytes(b""), "empty"),
-        (lambda path: path.write_bytes(b" \r\n \r\n"), "empty"),
-        (lambda path: path.write_bytes(b"name\nKim\nLee\n"), "one column"),
-        (lambda path: path.write_bytes(b"%PDF-1.7 ..."), "PDF"),
-        (lambda path: path.write_bytes(bytes(range(256)) * 40), "no letters"),
-        (lambda path: path.write_bytes(b"PK\x03\x04 cut off"), "damaged"),
-        (lambda path: path.write_bytes(gzip.compress(LINES.encode())[:-20]), "damaged"),
-        (lambda path: path.write_text(",".join(f"c{i}" for i in range(600)) + "\n" + ",".join("1" * 600)), "columns"),
-    ],
-)
-def test_what_is_no_table_is_said_to_be_none(
-    system: Actor, tmp_path: Path, make: Callable[[Path], Any], sentence: str
-) -> None:
-    path = tmp_path / "a.csv"
-    make(path)
-    with pytest.raises(BadFile) as caught:
-        take(path, system, is_dry=True)
-    assert sentence in f"{caught.value.sentence} {caught.value.what_to_do}"
-
-
 def test_columns_of_no_known_name_are_said_to_be_unused(system: Actor, tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", [("1", "2")], ("foo", "bar"))
     with pytest.raises(BadMapping, match="No column was chosen"):
         take(path, system, is_dry=True)
-
-
-def test_a_broken_quote_takes_only_its_own_row_out(system: Actor, tmp_path: Path) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text('name,email\nKim,kim@x.test\n"Lee,lee@x.test\nPark,park@x.test\n', "utf-8")
-    result = take(path, system)
-    assert counts(result) == (2, 0, 0, 1)
-    assert result["reasons"] == {"broken_quote": 1}
-
-
-def test_a_row_with_too_many_cells_is_put_aside(system: Actor, tmp_path: Path) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text("name,email\nKim,kim@x.test,what,is,this\nLee,lee@x.test\n", "utf-8")
-    assert take(path, system)["reasons"] == {"too_many_cells": 1}
-
-
-def test_five_hundred_columns_are_read(system: Actor, tmp_path: Path) -> None:
-    header = ("name", "email", *(f"c{i}" for i in range(498)))
-    path = write(tmp_path / "a.csv", [("Kim", "kim@x.test", *("x" * 498))], header)
-    assert counts(take(path, system)) == (1, 0, 0, 0)
-
-
-def test_the_first_of_two_columns_of_one_name_is_taken(system: Actor, tmp_path: Path) -> None:
-    path = write(tmp_path / "a.csv", [("Kim", "kim@x.test", "other@x.test")], ("name", "email", "email"))
-    result = take(path, system)
-    assert living()["Kim"].email == "kim@x.test"
-    assert result["columns"]["email"] == "email"
-
-
-@pytest.mark.parametrize(
-    ("days", "born"),
-    [(("31/12/1990", "01/02/1991"), "1991-02-01"), (("12/31/1990", "01/02/1991"), "1991-01-02"),
-     (("1990년 12월 31일", "1991.02.01"), "1991-02-01"), (("33238", "33270"), "1991-02-01")],
-)  # fmt: skip
-def test_days_are_read_as_the_whole_file_proves_them(
-    system: Actor, tmp_path: Path, days: tuple[str, str], born: str
-) -> None:
-    rows = [(f"p{i}", f"p{i}@x.test", day) for i, day in enumerate(days)]
-    take(write(tmp_path / "a.csv", rows, ("name", "email", "birthday")), system)
-    assert str(living()["p1"].born_on) == born
 
 
 def test_a_spreadsheet_with_a_title_merged_cells_and_formulas_comes_in(system: Actor, tmp_path: Path) -> None:

@@ -178,6 +178,25 @@ def test_safety_numbers_are_nobodys_phone(system: Actor, tmp_path: Path) -> None
     assert any("050" in warning for warning in result["warnings"])
 
 
+def test_who_has_no_address_is_known_by_the_phone(system: Actor, tmp_path: Path) -> None:
+    rows = [("김지우", "", "010-1234-5678", "", "", ""), ("김지우", "", "+82 10 1234 5678", "", "1990-01-01", ""),
+            ("이서준", "", "010-2222-3333", "", "", "")]  # fmt: skip
+    path = write(tmp_path / "a.csv", rows)
+    assert counts(take(path, system)) == (2, 1, 0, 0)
+    assert counts(take(path, system)) == (0, 0, 3, 0)
+
+
+@pytest.mark.parametrize(
+    "relay", ["0502-1111-2222", "050-1111-2222", "05021112222", "+82 502 1111 2222", "0504 123 4567"]
+)
+def test_a_safety_number_identifies_nobody(system: Actor, tmp_path: Path, relay: str) -> None:
+    rows = [("김지우", "", relay, "", "", ""), ("이서준", "", relay, "", "", "")]
+    result = take(write(tmp_path / "a.csv", rows), system)
+    assert counts(result) == (2, 0, 0, 0)  # the same number lends itself to two people: nobody is found by it
+    assert {p.phone for p in living().values()} == {""}
+    assert any("2" in warning and "050" in warning for warning in result["warnings"])
+
+
 def test_a_field_that_one_may_not_write_is_refused_with_its_name(cast: Cast, tmp_path: Path) -> None:
     from dataclasses import replace
 

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from dangol.core.customers.people.tests.files import living, take, write
 from dangol.platform.access.actor import Actor
-from dangol.platform.exchange.presets import fitting_preset, presets_of
+from dangol.platform.exchange.presets import NOT_TRIED, fitting_preset, presets_of
 
 HEADERS = {
     "hubspot": (
@@ -81,6 +82,16 @@ def test_a_file_of_a_known_system_is_recognised_and_says_from_what(system: str) 
     assert preset.name == system
     assert len(preset.places(HEADERS[system])) >= 3
     assert "20" in preset.made_from
+    assert not preset.is_tried
+
+
+def test_every_system_is_known_by_some_kind_of_file_and_names_where_that_is_from() -> None:
+    known = [preset for kind in ("people", "companies", "products", "orders") for preset in presets_of(kind)]
+    assert {preset.name for preset in known} == set(HEADERS)
+    for preset in known:
+        assert re.search(r"\d{4}-\d{2}-\d{2}", preset.made_from), preset.name
+        assert not preset.is_tried
+        assert NOT_TRIED
 
 
 def test_what_was_never_tried_says_so_and_other_files_are_nobodys() -> None:
