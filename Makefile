@@ -27,7 +27,7 @@ test: setup-dev build ## Run the tests, but for the slow ones
 	@$(PYTEST) -m "not slow" -n $(CORES) --dist loadfile $(ARGS)
 
 test-slow: setup-dev build ## Run the tests that take long, kill processes or drive a browser
-	@$(PYTEST) -m slow --durations=25 $(ARGS)
+	@$(PYTEST) -m slow -n $(CORES) --dist loadfile --durations=25 $(ARGS)
 
 check: setup-dev ## Lint, types, import contracts, migrations, architecture
 	@$(BIN)/ruff check .
