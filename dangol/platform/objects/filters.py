@@ -14,7 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from dangol.platform.access.actor import Actor
-from dangol.platform.objects.added.kinds import IsAmongThese
+from dangol.platform.objects.added.kinds import IsAmongThese, who_leads_to
 from dangol.platform.objects.filter_language import (
     OPERATORS,
     TEXT_LIKE,
@@ -67,7 +67,7 @@ def _leaf(declared: ObjectType, actor: Actor, leaf: Leaf) -> Q:
         return _custom(declared, leaf)
     path = _path(declared, leaf.field)
     if leaf.field.kind == "relations":
-        found = _several(leaf, actor, path)
+        found = _several(declared, leaf, actor, path)
         return ~found if leaf.is_not else found
     if leaf.inside is not None:
         return _through(leaf, actor, path)
@@ -126,7 +126,7 @@ def _through(leaf: Leaf, actor: Actor, path: str) -> Q:
     return Q(**{f"{path}__in": rows.values("pk")})
 
 
-def _several(leaf: Leaf, actor: Actor, path: str) -> Q:
+def _several(declared: ObjectType, leaf: Leaf, actor: Actor, path: str) -> Q:
     """Of several records only those count that one may see; "where" passes over the trash too. Never unknown."""
     other = object_type(leaf.field.relation)
     rows: Any = other.model.objects.visible_to(actor)
@@ -134,7 +134,7 @@ def _several(leaf: Leaf, actor: Actor, path: str) -> Q:
     sees_all = actor.scope("see", leaf.field.relation) == "all"
     if leaf.inside is not None:
         rows = rows.filter(compile_node(other, actor, without_not(leaf.inside)), deleted_at=None)
-        return known & Q(Exists(rows.filter(among)))
+        return who_leads_to(column_of(declared, leaf.field), rows)
     assert leaf.test is not None
     if leaf.test.kind == "empty":
         return ~known if sees_all else ~(known & Q(Exists(rows.filter(among))))

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -214,6 +214,36 @@ class IsAmongThese(models.Func):
         """See Django's Func."""
         sql, params = super().as_sql(compiler, connection, **extra)
         return f"{sql}) AS one))", params
+
+
+class IsOneOf(models.Func):
+    """Whether an id is among those that a statement of its own finds; asked once, whatever the planner thinks of it."""
+
+    output_field = models.BooleanField()
+    conditional = True
+
+    def __init__(self, identity: Any, statement: str, params: Any) -> None:
+        super().__init__(identity)
+        self.statement, self.params = statement, tuple(params)
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:  # type: ignore[override]
+        """See Django's Func."""
+        sql, params = compiler.compile(self.source_expressions[0])
+        return f"{sql} = ANY(ARRAY({self.statement}))", (*params, *self.params)
+
+
+def who_leads_to(column: LinksColumn, targets: Any) -> models.Q:
+    """The condition on records of a column's model that one of their ids is among `targets` (a queryset)."""
+    try:
+        found, params = targets.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return models.Q(pk__in=[])
+    table, value = column.model._meta.db_table, column.expression("l.")
+    statement = (
+        f'SELECT DISTINCT l.id FROM "{table}" l, jsonb_array_elements_text({value}) AS one'
+        f" WHERE {value} IS NOT NULL AND one::bigint IN ({found})"
+    )
+    return models.Q(IsOneOf(models.F("pk"), statement, params))
 
 
 def _several(value: Any) -> list[str]:

@@ -128,9 +128,9 @@ def begin_without() -> None:
 
 
 def _forget() -> None:
-    for kept in (_now, *_beside.values()):
+    for kept in _beside.values():
         kept.seen = "?"
-    _now.is_stale = True
+    _now.seen, _now.is_stale = "?", True
 
 
 def _look() -> None:

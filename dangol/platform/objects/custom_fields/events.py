@@ -29,3 +29,11 @@ class CustomFieldRemoved(Event):
 class CustomFieldRestored(Event):
     NAME = "custom_field.restored"
     SUBJECT = "custom_field"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomFieldPurged(Event):
+    """Its values are taken out of every record for good."""
+
+    NAME = "custom_field.purged"
+    SUBJECT = "custom_field"

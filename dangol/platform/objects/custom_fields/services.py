@@ -18,6 +18,7 @@ from dangol.platform.objects.added.formula import words_of
 from dangol.platform.objects.added.rules import LISTED, Choice
 from dangol.platform.objects.custom_fields import current, events, indexing, searching
 from dangol.platform.objects.custom_fields.models import CustomField
+from dangol.platform.objects.custom_fields.purging import is_purged
 from dangol.platform.objects.custom_fields.queries import RIGHT, model_of, taker
 from dangol.platform.objects.custom_fields.reading import FIXED, WRITTEN, read_definition
 from dangol.platform.objects.writing import NotFound
@@ -80,19 +81,25 @@ def remove_field(*, actor: Actor, number: int) -> CustomField:
     _refuse_used(found)
     found.removed_at = timezone.now()
     found.save(update_fields=["removed_at"])
+    if found.options.get("searched"):
+        searching.ask(found.object_name)
     return _told(events.CustomFieldRemoved, found, {"removed_at": [None, found.removed_at]}, actor)
 
 
 @transaction.atomic
 def restore_field(*, actor: Actor, number: int) -> CustomField:
-    """Bring a removed field back with its values. Raises Forbidden, NotFound."""
+    """Bring a removed field back with its values. Raises Forbidden, NotFound, ValidationError once they are deleted."""
     require(actor, "delete", RIGHT)
     found = _locked(number)
     if found.removed_at is None:
         return found
+    if is_purged(found):
+        raise ValidationError(_("The values of this field were deleted for good. Add a new field."))
     changes = {"removed_at": [found.removed_at, None]}
     found.removed_at = None
     found.save(update_fields=["removed_at"])
+    if found.options.get("searched"):
+        searching.ask(found.object_name)
     return _told(events.CustomFieldRestored, found, changes, actor)
 
 

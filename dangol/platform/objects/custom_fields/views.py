@@ -16,7 +16,7 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
 from dangol.platform.jobs.models import Progress
 from dangol.platform.objects.added.rules import Choice
-from dangol.platform.objects.custom_fields import forms, indexing, queries, services
+from dangol.platform.objects.custom_fields import forms, indexing, purging, queries, services
 from dangol.platform.objects.custom_fields.forms import KINDS, TONES, Form
 from dangol.platform.objects.custom_fields.models import CustomField
 from dangol.platform.objects.custom_fields.queries import RIGHT
@@ -93,15 +93,21 @@ def field(request: HttpRequest, number: int) -> HttpResponse:
 @login_required
 @require_POST
 def act(request: HttpRequest, number: int, what: str) -> HttpResponse:
-    """Remove, restore, move up or down, build the index anew."""
+    """Remove, restore, delete the values for good, move up or down, build the index anew."""
     actor = _actor(request)
     if what == "remove":
         found = services.remove_field(actor=actor, number=number)
         messages.success(request, _("“%(name)s” is gone from everywhere. Its values are kept.") % {"name": found})
         return redirect("custom_fields:list")
+    if what == "purge":
+        return _purge(request, actor, number)
     if what == "restore":
-        services.restore_field(actor=actor, number=number)
-        messages.success(request, _("It is back."))
+        try:
+            services.restore_field(actor=actor, number=number)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        else:
+            messages.success(request, _("It is back."))
     elif what in ("up", "down"):
         services.move_field(actor=actor, number=number, is_up=what == "up")
         return redirect("custom_fields:list")
@@ -112,13 +118,30 @@ def act(request: HttpRequest, number: int, what: str) -> HttpResponse:
     return redirect("custom_fields:field", number)
 
 
+def _purge(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
+    try:
+        purging.purge_field(actor=actor, number=number, name=request.POST.get("confirm", ""))
+    except ValidationError as error:
+        found = queries.find(actor, number)
+        form = forms.of_standing(queries.taker(found.object_name), found, actor)
+        form.errors = by_field(error)
+        return _form(request, form, 422)
+    messages.success(request, _("Its values are being deleted."))
+    return redirect("custom_fields:field", number)
+
+
 def _form(request: HttpRequest, form: Form, status: int) -> HttpResponse:
     actor = _actor(request)
     form.actor = actor
     standing, context = form.standing, {"form": form, "tones": TONES}
     if standing is not None:
         may = {"change": actor.may("change", RIGHT), "remove": actor.may("delete", RIGHT)}
-        context |= {"field": standing, "may": may, **_index(actor, form, standing)}
+        context |= {
+            "field": standing,
+            "may": may,
+            "is_purged": purging.is_purged(standing),
+            **_index(actor, form, standing),
+        }
     return render(request, "objects/custom_fields/field.html", context, status=status)
 
 

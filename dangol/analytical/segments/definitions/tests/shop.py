@@ -31,6 +31,9 @@ OWN_FIELDS: list[dict[str, Any]] = [
     {"name": "c_vip", "kind": "bool", "label_en": "VIP"},
     {"name": "c_barista", "kind": "user", "label_en": "Barista"},
     {"name": "c_employer", "kind": "relation", "label_en": "Employer", "relation": "company"},
+    {"name": "c_firms", "kind": "relations", "label_en": "Firms", "relation": "company"},
+    {"name": "c_met", "kind": "datetime", "label_en": "Met"},
+    {"name": "c_mail", "kind": "email", "label_en": "Mail"},
 ]
 """Custom fields of people in this shop."""
 
@@ -88,6 +91,9 @@ def _own(chance: random.Random, staff: list[Any], companies: list[Any]) -> dict[
         "c_grade": chance.choice(["gold", "silver"]), "c_vip": True, "c_barista": chance.choice(staff).pk,
         "c_tastes": chance.sample([t["value"] for t in TASTES], chance.choice([1, 1, 2])),
         "c_employer": chance.choice(companies).pk,
+        "c_firms": [c.pk for c in chance.sample(companies, chance.choice([1, 2, 3]))],
+        "c_met": moments(chance).replace(microsecond=0).isoformat(),
+        "c_mail": chance.choice(["kim@firm.test", "o@till.test"]),
     }  # fmt: skip
     return {name: value for name, value in every.items() if chance.random() < 0.6}
 

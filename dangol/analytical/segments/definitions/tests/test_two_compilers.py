@@ -59,11 +59,20 @@ def own_conditions() -> st.SearchStrategy[Any]:
             choices=tuple(Choice(c["value"], c["en"]) for c in v.get("choices", ())),
         ) for v in shop.OWN_FIELDS
     ]  # fmt: skip
-    plain = [field_of(d) for d in definitions if d.kind != "relation"]
+    plain = [field_of(d) for d in definitions if d.kind not in ("relation", "relations")]
+    firms = conditions("company").map(lambda tree: {"field": "c_firms", "op": "where", "value": tree})
+    several = st.sampled_from(["is", "is_not"]).flatmap(
+        lambda op: st.integers(0, 8).map(lambda i: {"field": "c_firms", "op": op, "value": i})
+    )
+    some = st.lists(st.integers(0, 8), min_size=1, max_size=3).map(
+        lambda ids: {"field": "c_firms", "op": "in", "value": ids}
+    )
     inside = conditions("company").map(lambda tree: {"field": "c_employer", "op": "where", "value": tree})
     ids = st.integers(0, 8).map(lambda i: {"field": "c_employer", "op": "is", "value": i})
     none = st.sampled_from(["is_empty", "is_not_empty"]).map(lambda op: {"field": "c_employer", "op": op})
-    return st.one_of(st.sampled_from(plain).flatmap(lambda f: condition(f, flags_only=False)), inside, ids, none)
+    nobody = none.map(lambda tree: {**tree, "field": "c_firms"})
+    links = st.one_of(firms, several, some, nobody)
+    return st.one_of(st.sampled_from(plain).flatmap(lambda f: condition(f, flags_only=False)), inside, ids, none, links)
 
 
 def condition(field: Field, *, flags_only: bool) -> st.SearchStrategy[Any]:
