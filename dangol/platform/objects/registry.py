@@ -205,6 +205,7 @@ def all_fields(declared: ObjectType) -> dict[str, Field]:
         found.update({f.name: f for f in score.fields})
     found.update({f.name: f for f in _CUSTOM[declared.name]})
     found.update({f.name: f for f in (custom(declared.name) for custom in _FOR_ALL)})
+    found.update({f.name: f for f in added("filters", declared.name)})
     return found
 
 

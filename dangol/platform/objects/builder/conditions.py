@@ -106,7 +106,8 @@ def _askable(declared: ObjectType, actor: Actor, path: tuple[Field, ...], passed
         if f.is_filterable and (words.can_be_built(f) or (f.custom and f.custom.template)):
             yield Asked(f"{head}{name}", f, path)
     for f in shown.values():
-        leads = f.kind in ("relation", "relations") and f.is_filterable and actor.may("see", f.relation)
+        is_way = f.kind in ("relation", "relations") or (f.custom is not None and bool(f.relation))
+        leads = is_way and f.is_filterable and actor.may("see", f.relation)
         if leads and len(path) < MOST_STEPS and passed.count(f.relation) < 2:
             yield from _askable(object_type(f.relation), actor, (*path, f), (*passed, f.relation))
 

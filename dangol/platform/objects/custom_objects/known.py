@@ -9,7 +9,7 @@ from dangol.platform.objects.custom_fields import current
 from dangol.platform.objects.custom_objects.making import Made, make
 from dangol.platform.objects.custom_objects.models import CustomObject
 from dangol.platform.objects.extended import extend
-from dangol.platform.objects.types import ObjectType
+from dangol.platform.objects.types import Field, ObjectType
 
 MOST_COLUMNS = 5
 _made: dict[str, Made] = {}
@@ -50,6 +50,15 @@ def _group(name: str) -> tuple[Any, ...]:
     return (_made[name].declared.label,) if name in _made else ()
 
 
+def _leading(name: str) -> tuple[Field, ...]:
+    """What can be asked of an object about own ones that lead to it."""
+    if not _made:
+        return ()
+    from dangol.platform.objects.custom_objects.leading_back import leading_to
+
+    return leading_to(name, types())
+
+
 def _read() -> None:
     rows = CustomObject.objects.filter(state=CustomObject.State.READY, removed_at=None).order_by("order", "id")
     _publish({row.name: make(row) for row in rows})
@@ -73,3 +82,4 @@ extend("types", types)
 extend("models", _models)
 extend("columns", _columns)
 extend("group", _group)
+extend("filters", _leading)
