@@ -25,7 +25,6 @@ DOORS = (
     "dangol.platform.objects.layouts.urls",
     "dangol.platform.objects.pick_lists.urls",
     "dangol.platform.exchange.urls",
-    "dangol.platform.exports.urls",
     "dangol.platform.audit.urls",
     "dangol.platform.console.urls",
     "dangol.platform.api.urls",
@@ -49,6 +48,7 @@ DOORS = (
     "dangol.operational.marketing.results.urls",
     "dangol.backoffice.webhooks.endpoints.urls",
     "dangol.backoffice.webhooks.deliveries.urls",
+    "dangol.platform.exports.urls",
     "dangol.platform.objects.urls",
 )
 
