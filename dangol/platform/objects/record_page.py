@@ -185,7 +185,7 @@ class RecordPage:
             return [Group(g.title, [self.fact(f, value, can) for f, value, can in g.facts]) for g in found]
         facts = {one[0].name: one for g in found for one in g.facts}
         groups = in_groups(arrangement, facts, {name: one[0].group for name, one in facts.items()})
-        return [Group(g.title, [self.fact(*one, width=width) for one, width in g.items]) for g in groups]
+        return [Group(g.title, [self.fact(f, value, can, width) for (f, value, can), width in g.items]) for g in groups]
 
     def fact(self, f: Field, value: Any, can: bool, width: str = "") -> Fact:
         """One fact as drawn."""

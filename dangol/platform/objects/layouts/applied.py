@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from dangol.platform.access.actor import Actor
 from dangol.platform.objects.layouts.current import arrangement_of
 from dangol.platform.objects.layouts.rules import COLUMNS, FORM, PAGE, QUICK, Arrangement, Item, applied
+from dangol.platform.objects.record_rules.known import rules_of
 from dangol.platform.objects.types import Field
 
 T = TypeVar("T")
@@ -42,11 +43,13 @@ def in_groups(arrangement: Arrangement, things: dict[str, T], groups: dict[str, 
 
 
 def form_fields(object_name: str, actor: Actor, fields: Sequence[Field], given: Collection[str] = ()) -> list[Field]:
-    """The fields of a form without the hidden ones. What is required cannot be hidden, nor what is `given` already."""
+    """The fields of a form without the hidden ones. What is or may be required cannot be hidden, nor what is `given`
+    already."""
     arrangement = arrangement_of(actor, object_name, FORM)
     if arrangement is None:
         return list(fields)
-    hidden = set(arrangement.hidden) - {f.name for f in fields if f.is_required or f.name in given}
+    asked = {name for rule in rules_of(object_name) if rule.kind == "require" for name in rule.fields}
+    hidden = set(arrangement.hidden) - {f.name for f in fields if f.is_required or f.name in given} - asked
     return [f for f in fields if f.name not in hidden]
 
 

@@ -22,7 +22,7 @@ from dangol.platform.objects.types import Field, ObjectType
 PART_WORDS: dict[str, tuple[Any, Any]] = {
     RECORD: (_("Facts"), _("The fields on the record page and in the panel beside a list")),
     PAGE: (_("Panels"), _("What stands in which column of the record page")),
-    FORM: (_("Form"), _("New records, and the page on which all fields are edited")),
+    FORM: (_("Input form"), _("New records, and the page on which all fields are edited")),
     QUICK: (_("Quick line"), _("The line over the list in which a record is added")),
 }
 COLUMN_WORDS = {"facts": _("Left"), "story": _("Middle"), "now": _("Right")}
@@ -87,7 +87,7 @@ def _sections(fields: Sequence[Field]) -> tuple[Section, ...]:
     for f in fields:
         key = str(f.group)
         if key not in found:
-            found[key] = Section(f"s{len(found)}", *(_in(language, f.group) for language in ("en", "ko")))
+            found[key] = Section(f"s{len(found)}", _in("en", f.group), _in("ko", f.group))
         found[key] = replace(found[key], items=(*found[key].items, Item(f.name)))
     return tuple(found.values())
 

@@ -87,7 +87,7 @@ def undo_merge(*, actor: Actor, number: int) -> ValueMerge:
         place = place_called(one["place"])
         if place is not None and place.standing(one["id"]) == one["after"]:
             place.write(one["id"], one["before"])
-    run = BulkRun.objects.filter(pk=made.run).first()
+    run = BulkRun.objects.filter(pk=made.run).first() if made.run else None
     if run is not None and run.event_id is not None:
         undo(actor, run.event_id)
     made.undone_at = timezone.now()

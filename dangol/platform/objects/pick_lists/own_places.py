@@ -1,4 +1,4 @@
-"""Where the objects themselves name values: saved views, formulas and defaults of custom fields."""
+"""Where the objects themselves name values: saved views, rules, formulas and defaults of custom fields."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dangol.platform.objects.custom_fields.models import CustomField
 from dangol.platform.objects.models import SavedView
 from dangol.platform.objects.pick_lists.places import Named, Place, register_place, trees_naming
 from dangol.platform.objects.pick_lists.rules import Target, in_formula, replaced
+from dangol.platform.objects.record_rules.models import Rule
 from dangol.platform.objects.registry import UnknownObject, object_type
 
 
@@ -56,6 +57,24 @@ def _write_formula(pk: int, text: Any) -> None:
     current.changed()
 
 
+def _rules(target: Target) -> list[Named]:
+    found = []
+    for row in Rule.objects.filter(object_name=target.object_name):
+        after = in_formula(row.formula, target)
+        if after != row.formula:
+            found.append(Named(row.pk, str(row), f"/setup/rules/{row.pk}", row.formula, after))
+    return found
+
+
+def _rule(pk: int) -> Any:
+    return Rule.objects.filter(pk=pk).values_list("formula", flat=True).first()
+
+
+def _write_rule(pk: int, formula: Any) -> None:
+    Rule.objects.filter(pk=pk).update(formula=formula)
+    current.changed()
+
+
 def _defaults(target: Target) -> list[Named]:
     rows = CustomField.objects.filter(object_name=target.object_name, name=target.field, removed_at=None)
     return [
@@ -76,4 +95,5 @@ def _write_default(pk: int, value: Any) -> None:
 
 register_place(Place("views", _("Saved views"), _views, _view_filter, _write_view))
 register_place(Place("formulas", _("Formulas"), _formulas, _formula, _write_formula))
+register_place(Place("rules", _("Rules"), _rules, _rule, _write_rule))
 register_place(Place("defaults", _("Defaults of new records"), _defaults, _default, _write_default))

@@ -55,7 +55,9 @@ def editor(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     require(actor, "see", RIGHT)
     listed = queries.list_of(actor, slug, name)
     if request.method == "GET":
-        return _page(request, listed, list(listed.standing), listed.default)
+        added = request.GET.get("add", "").strip() if listed.sort == queries.WORDS else ""
+        more = [Choice(added, "")] if added and added not in {c.value for c in listed.values} else []
+        return _page(request, listed, [*listed.standing, *more], listed.default, is_touched=bool(more))
     require(actor, "change", RIGHT)
     rows, default = _sent(request.POST), request.POST.get("default", "")
     step, _colon, at = request.POST.get("do", "").partition(":")

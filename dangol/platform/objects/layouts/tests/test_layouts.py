@@ -21,6 +21,7 @@ from dangol.platform.objects.layouts.services import bring_back, move_role, save
 from dangol.platform.objects.new_record import asked_fields
 from dangol.platform.objects.reading import find
 from dangol.platform.objects.record_page import RecordPage
+from dangol.platform.objects.record_rules.services import add_rule
 from dangol.platform.objects.registry import object_type
 from dangol.platform.objects.writing import NotFound
 from dangol.platform.ui.viewer import Viewer
@@ -93,9 +94,10 @@ def test_a_role_has_its_own_layout_and_of_two_the_upper_holds(cast: Cast, person
 
 def test_a_form_cannot_hide_what_is_needed_or_given(cast: Cast, system: Actor) -> None:
     add_field(actor=system, object_name=PEOPLE, values={"kind": "text", "label_en": "Skin", "is_required": True})
-    save(system, "form", content("city", hidden=("c_skin", "phone", "company")))
+    add_rule(actor=system, object_name=PEOPLE, values={"kind": "require", "fields": ["job_title"], "formula": "true"})
+    save(system, "form", content("city", hidden=("c_skin", "phone", "company", "job_title")))
     asked = [f.name for f in asked_fields(object_type(PEOPLE), cast.actor("admin"), {"company": "1"})]
-    assert {"c_skin", "company", "city"} <= set(asked)
+    assert {"c_skin", "company", "city", "job_title"} <= set(asked)
     assert "phone" not in asked
 
 

@@ -29,6 +29,7 @@ from dangol.platform.objects.pick_lists.models import PickList, ValueMerge
 from dangol.platform.objects.pick_lists.queries import counted, list_of, lists, named, now_words
 from dangol.platform.objects.pick_lists.rules import Target
 from dangol.platform.objects.pick_lists.services import save_list
+from dangol.platform.objects.record_rules.services import add_rule
 from dangol.platform.objects.registry import fields_for, object_type
 from dangol.platform.objects.undoing.services import undo
 from dangol.platform.objects.writing import NotFound
@@ -108,13 +109,18 @@ def test_merging_rewrites_records_and_all_that_names_the_value_and_is_undone(
     kim = create_person(actor=admin, values={"name": "Kim", "c_grade": "golden"})
     lee = create_person(actor=admin, values={"name": "Lee", "c_grade": "gold"})
     view, segment, worth = named_everywhere(admin, cast)
+    rule = add_rule(actor=admin, object_name="person", values={
+        "kind": "require", "fields": ["city"], "formula": 'c_grade = "golden"',
+    })  # fmt: skip
     told = named(Target("person", "c_grade", "golden", "gold"))
-    assert [(place.name, len(found)) for place, found in told] == [("views", 1), ("formulas", 1), ("segments", 1)]
+    found = {place.name: len(some) for place, some in told}
+    assert found == {"views": 1, "formulas": 1, "rules": 1, "segments": 1}
     then = timezone.now()
     made = merge(actor=admin, slug="people", name="c_grade", old="golden", new="gold")
-    for row in (kim, view, segment, worth):
+    for row in (kim, view, segment, worth, rule):
         row.refresh_from_db()
     assert kim.c_grade == "gold"
+    assert rule.formula == 'c_grade = "gold"'
     assert view.filter["value"] == ["gold"]
     assert segment.filter["value"] == "gold"
     assert worth.options["formula"] == 'if(c_grade = "gold", 2, 1)'
@@ -122,7 +128,7 @@ def test_merging_rewrites_records_and_all_that_names_the_value_and_is_undone(
     past = as_of(object_type("person"), admin, kim, then)
     assert past.values["c_grade"] == "golden"
     assert now_words(f, past.values["c_grade"]) == [("Golden", "Gold")]
-    assert create_person(actor=admin, values={"name": "Park", "c_grade": "golden"}).c_grade == "gold"
+    assert create_person(actor=admin, values={"name": "Park", "c_grade": "golden", "city": "Seoul"}).c_grade == "gold"
     undo_merge(actor=admin, number=made.pk)
     for row in (kim, lee, view, segment, worth):
         row.refresh_from_db()
@@ -131,7 +137,7 @@ def test_merging_rewrites_records_and_all_that_names_the_value_and_is_undone(
     assert segment.filter["value"] == "golden"
     assert worth.options["formula"] == 'if(c_grade = "golden", 2, 1)'
     assert field_of(admin, "person", "c_grade").now_called == {}
-    assert create_person(actor=admin, values={"name": "Choi", "c_grade": "golden"}).c_grade == "golden"
+    assert create_person(actor=admin, values={"name": "Choi", "c_grade": "golden", "city": "Seoul"}).c_grade == "golden"
 
 
 def test_what_somebody_changed_since_is_left_alone_by_the_undo(cast: Cast, admin: Actor, grade: CustomField) -> None:
