@@ -44,13 +44,23 @@ def shown_meanings(chosen: Importer, run: ImportRun, table: Table, mapping: Mapp
     for field in chosen.fields:
         if field.name not in mapping or not (pairs := chosen.values_of(field.name)):
             continue
-        counts = dict.fromkeys((*said.get(field.name, {}), *seen.get(field.name, ())), 0)
-        counts.update(met.get(field.name, {}))
         own = said.get(field.name, {})
-        values = [ShownValue(text, count, own.get(text, "")) for text, count in list(counts.items())[:MOST_VALUES]]
-        if values:
+        counts = dict.fromkeys((*own, *seen.get(field.name, ())), 0)
+        if values := _values({**counts, **met.get(field.name, {})}, own):
             found.append(ShownField(field.name, field.label, values, pairs))
     return found
+
+
+def _values(counts: Mapping[str, int], said: Mapping[str, str]) -> list[ShownValue]:
+    """Each value once, however it is written."""
+    chosen = {text.casefold(): meaning for text, meaning in said.items()}
+    found: dict[str, ShownValue] = {}
+    for text, count in counts.items():
+        key = text.casefold()
+        before = found.get(key)
+        found[key] = ShownValue(before.text if before else text, count + (before.count if before else 0),
+                                chosen.get(key, ""))  # fmt: skip
+    return list(found.values())[:MOST_VALUES]
 
 
 def read_meanings(chosen: Importer, post: QueryDict, old: Mapping[str, Any]) -> dict[str, dict[str, str]]:
