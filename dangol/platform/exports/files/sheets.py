@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.objects import cells
-from dangol.platform.objects.exporting import NUMBERS, PLAIN, Form, Plan, Reading, Writer
+from dangol.platform.objects.exporting import FEW, NUMBERS, PLAIN, Form, Plan, Reading, Writer
 from dangol.platform.objects.types import Field
 from dangol.platform.ui.format import zone_for
 from dangol.platform.ui.viewer import Viewer
@@ -124,7 +125,7 @@ class SheetsFile:
     def _put(self, f: Field) -> Put:
         """What writes the values of one column."""
         if self.form.values == "words":
-            return self._texts(f, lambda value: cells.plain(f, value, self.viewer))
+            return self._texts(f, self._words(f))
         if f.kind in NUMBERS:
             return self._numbers(f)
         if f.kind in ("date", "datetime"):
@@ -143,7 +144,12 @@ class SheetsFile:
             return self._texts(f, str)
         if self.form.values == "codes":
             return self._texts(f, lambda value: ", ".join(map(str, value)) if isinstance(value, list) else str(value))
-        return self._texts(f, lambda value: cells.plain(f, value, self.viewer))
+        return self._texts(f, self._words(f))
+
+    def _words(self, f: Field) -> Callable[[Any], str]:
+        """How a value is called on a page."""
+        said = cells.Drawing(f, self.viewer).plain
+        return lru_cache(maxsize=1_000)(said) if f.kind in FEW else said
 
     def _texts(self, f: Field, said: Callable[[Any], str]) -> Put:
         label, cut = str(f.label), self.cut
