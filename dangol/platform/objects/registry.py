@@ -141,7 +141,7 @@ def declared_types() -> list[ObjectType]:
 
 def object_type(name: str) -> ObjectType:
     """The object called `name`. Raises UnknownObject."""
-    known = _TYPES.get(name) or next((t for t in added("types") if t.name == name), None)
+    known: ObjectType | None = _TYPES.get(name) or next((t for t in added("types") if t.name == name), None)
     if known is None:
         raise UnknownObject(name)
     return known

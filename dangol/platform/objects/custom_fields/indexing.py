@@ -152,6 +152,11 @@ def _drop(field: CustomField, keep: set[str]) -> None:
                 owner.execute(f'DROP INDEX CONCURRENTLY IF EXISTS "{name}"')
 
 
+def drop_indexes(field: CustomField) -> None:
+    """Drop all indexes of a field that goes for good; called by a job, outside transactions."""
+    _drop(field, keep=set())
+
+
 def _watched(owner: psycopg.Connection[Any], statement: str, tracker: Tracker) -> None:
     """Run a statement beside, and tell how far it is. Raises what it raises."""
     failed: list[Exception] = []

@@ -18,7 +18,7 @@ from dangol.platform.accounts.queries import actor_for
 from dangol.platform.db.changes import track_changes
 from dangol.platform.jobs.tasks import task
 from dangol.platform.objects.custom_fields import current
-from dangol.platform.objects.custom_fields.indexing import owner_connection
+from dangol.platform.objects.custom_fields.indexing import drop_indexes, owner_connection
 from dangol.platform.objects.custom_fields.models import CustomField
 from dangol.platform.objects.custom_objects.making import indexes
 from dangol.platform.objects.custom_objects.models import CustomObject
@@ -133,6 +133,8 @@ def purge(number: int) -> None:
     if row is None:
         return
     drop_table(row.name)
+    for field in CustomField.objects.filter(options__relation=row.name).exclude(object_name=row.name):
+        drop_indexes(field)
     with transaction.atomic():
         forget(row.name)
         row.delete()

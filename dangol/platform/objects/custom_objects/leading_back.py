@@ -64,8 +64,8 @@ def _read(op: str, value: Any) -> Any:
 def _rows(own: str, asked: Asked) -> Any:
     """Those that the asker sees, that are not in the trash and fulfil what is asked of them."""
     declared = object_type(own)
-    rows: Any = declared.model.objects.visible_to(asked.actor).filter(deleted_at=None)
-    return rows.filter(compile_filter(declared, asked.actor, asked.value, asked.clock))
+    rows: Any = declared.model.objects.visible_to(asked.actor)
+    return rows.filter(deleted_at=None).filter(compile_filter(declared, asked.actor, asked.value, asked.clock))
 
 
 def _ids(own: str, via: str, asked: Asked) -> Any:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
+from dangol.platform.events.models import EventRecord
 from dangol.platform.objects.custom_objects.models import CustomObject
 from dangol.platform.objects.registry import declared_types
 from dangol.platform.objects.writing import NotFound
@@ -44,6 +45,13 @@ def taken_slugs() -> set[str]:
     """Every address that leads somewhere already, or that the house keeps free."""
     own = set(CustomObject.objects.values_list("slug", flat=True))
     return own | {declared.slug for declared in declared_types()} | _routed() | KEPT_FREE
+
+
+def taken_names() -> set[str]:
+    """The internal names that are or were given: what was told of purged records must not be told of others."""
+    purged = EventRecord.objects.filter(name="custom_object.purged").values_list("changes", flat=True)
+    gone = {str(changes["name"][0]) for changes in purged if "name" in changes}
+    return gone | set(CustomObject.objects.values_list("name", flat=True))
 
 
 @cache

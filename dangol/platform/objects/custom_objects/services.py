@@ -18,7 +18,7 @@ from dangol.platform.events.stream import emit
 from dangol.platform.objects.custom_fields import current
 from dangol.platform.objects.custom_objects import building, events, rules
 from dangol.platform.objects.custom_objects.models import CustomObject
-from dangol.platform.objects.custom_objects.queries import RIGHT, taken_slugs
+from dangol.platform.objects.custom_objects.queries import RIGHT, taken_names, taken_slugs
 from dangol.platform.objects.custom_objects.templates_of import TEMPLATES
 from dangol.platform.objects.writing import NotFound
 
@@ -43,7 +43,7 @@ def add_object(*, actor: Actor, values: Values) -> CustomObject:
         raise ValidationError({"template": _("There is no such template.")})
     made = CustomObject(**_read(values, None), template=template, maker_id=actor.user_id)
     made.slug = _slug(str(values.get("slug") or "").strip().lower(), made)
-    made.name = rules.free_name(made.label_en or made.slug, set(CustomObject.objects.values_list("name", flat=True)))
+    made.name = rules.free_name(made.label_en or made.slug, taken_names())
     last = CustomObject.objects.order_by("order").last()
     made.order = (last.order if last else 190) + 10
     try:

@@ -21,8 +21,9 @@ from dangol.platform.objects.record_rules import queries, services
 from dangol.platform.objects.record_rules.known import usable
 from dangol.platform.objects.record_rules.models import Rule
 from dangol.platform.objects.record_rules.queries import RIGHT
-from dangol.platform.objects.types import ObjectType
+from dangol.platform.objects.types import Field, ObjectType
 
+MOST_VALUES = 12
 TEXTS = ("kind", "formula", "message_en", "message_ko")
 
 
@@ -105,11 +106,16 @@ def _form(
     right = "create" if standing is None else "change"
     context = {
         "declared": declared, "values": values, "errors": errors, "rule": standing, "kinds": Rule.Kind.choices,
-        "general": errors.get("__all__", ()), "usable": [(f.name, f.label) for f in declared.fields if f.name in known],
+        "general": errors.get("__all__", ()), "usable": [(f, _values(f)) for f in declared.fields if f.name in known],
         "writable": [(f.name, f.label) for f in declared.fields if f.is_editable], "may_save": actor.may(right, RIGHT),
         "may_remove": standing is not None and actor.may("delete", RIGHT),
     }  # fmt: skip
     return render(request, "objects/record_rules/rule.html", context, status=422 if errors else 200)
+
+
+def _values(f: Field) -> list[Any]:
+    """What a formula can compare a choice with."""
+    return [value for value, _label in f.choice_pairs()][:MOST_VALUES]
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -144,6 +144,9 @@ def test_purging_asks_for_the_name_and_only_of_what_was_removed(cast: Cast) -> N
         purge_object(actor=SYSTEM, number=row.pk, name="pet")
     purge_object(actor=SYSTEM, number=row.pk, name="Pets")
     assert restore_object(actor=SYSTEM, number=row.pk).removed_at is not None
+    row.delete()
+    again = add_object(actor=SYSTEM, values={"label_en": "Pet", "plural_en": "Pets"})
+    assert (again.name, again.slug) == ("x_pet_2", "pets")  # what was told of the old ones is not told of these
 
 
 def test_it_is_called_otherwise_at_once_in_both_languages(cast: Cast) -> None:
@@ -177,6 +180,34 @@ def test_the_api_describes_answers_and_refuses_like_any_other(cast: Cast) -> Non
     assert {one["object"] for one in client.get("/api/v1/changes?objects=x_pet").json()["rows"]} <= {"x_pet"}
     remove_object(actor=SYSTEM, number=row.pk)
     assert "/api/v1/pets" not in client.get("/api/v1/openapi.json").json()["paths"]
+
+
+def test_a_browser_s_session_writes_only_with_its_token(cast: Cast) -> None:
+    made(actor=cast.actor("admin"))
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.admin)
+    assert client.post("/api/v1/pets", json.dumps({"name": "Choco"}), "application/json").status_code == 403
+    assert client.get("/api/v1/pets").json()["rows"] == []
+
+
+def test_a_file_of_them_is_taken_in_and_a_bulk_edit_is_undone(cast: Cast) -> None:
+    from dangol.platform.exchange.records.plan import importable
+    from dangol.platform.exchange.registry import importer
+    from dangol.platform.objects.many import change_many, tell
+    from dangol.platform.objects.undoing.planning import plan_undo
+    from dangol.platform.objects.writing import writer_of
+
+    made(actor=cast.actor("admin"))
+    declared, admin, writer = object_type("x_pet"), cast.actor("admin"), writer_of("x_pet")
+    assert importer("pets").object_name == "x_pet"
+    assert {"name", "owner", "c_kind", "c_keeper", "c_born_on"} <= importable(declared).keys()
+    assert writer is not None
+    rows = declared.create_many(actor=admin, values=[{"name": n, "c_kind": "dog"} for n in "AB"])  # type: ignore[misc]
+    outcome = change_many(writer, actor=admin, values={r.pk: {"c_kind": "cat"} for r in rows})
+    told = tell(writer.changed, outcome.rows, actor=admin)
+    assert told is not None
+    assert plan_undo(admin, told.pk) is not None
+    assert {r.c_kind for r in model_of("x_pet").objects.for_system("test")} == {"cat"}
 
 
 def test_the_pages_make_one_and_say_what_is_wrong(cast: Cast) -> None:
