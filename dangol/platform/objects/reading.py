@@ -201,4 +201,15 @@ def choices_for(f: Field, actor: Actor, typed: str = "") -> list[Reference]:
         return [Reference(u.pk, u.name) for u in User.objects.filter(is_active=True, name__icontains=typed)[:20]]
     other = object_type(f.relation)
     found = page(other, actor, ListQuery(search=typed, limit=20, columns=[other.fields[0].name]))
-    return [Reference(r.id, other.title(r.record), f"/{other.slug}/{r.id}") for r in found.rows]
+    titles = [other.title(r.record) for r in found.rows]
+    return [
+        Reference(r.id, _told_apart(other, r.record, title, titles), f"/{other.slug}/{r.id}")
+        for r, title in zip(found.rows, titles, strict=True)
+    ]
+
+
+def _told_apart(declared: ObjectType, record: Any, title: str, titles: Collection[str]) -> str:
+    """A record's title; where others are called the same, with what else is known of it, at least its number."""
+    if list(titles).count(title) < 2:
+        return title
+    return f"{title} ({declared.subtitle(record) or f'#{record.pk}'})"

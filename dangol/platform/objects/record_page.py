@@ -254,7 +254,7 @@ class RecordPage:
         found = []
         for f in self.declared.fields:
             value = self.row.values.get(f.name)
-            if value and f.kind in ways:
+            if value and f.kind in ways and not f.is_added:
                 label, scheme, icon = ways[f.kind]
                 found.append(Way(label, f"{scheme}{value}", icon))
         return found
