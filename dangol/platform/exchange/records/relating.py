@@ -85,7 +85,10 @@ class Relations:
         for name in fields:
             wanted = [n.casefold() for n in names if n.casefold() not in found]
             found |= self._named(other.model, name, wanted)
-        unknown = {n.casefold(): n for n in names if n.casefold() not in found}
+        unknown: dict[str, str] = {}
+        for n in names:
+            if n.casefold() not in found:
+                unknown.setdefault(n.casefold(), n)  # made as it is written first
         may_make = self.plan.choices.makes_related and writer is not None and self.actor.may("create", other.name)
         if not fields or writer is None or not may_make:
             return found | dict.fromkeys(unknown, NO_RELATED)

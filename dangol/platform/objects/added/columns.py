@@ -33,9 +33,9 @@ class HasCustom(models.Model):
         abstract = True
 
     @classmethod
-    def from_db(cls, db: Any, field_names: Any, values: Any) -> Any:
+    def from_db(cls, db: Any, field_names: Any, values: Any, **more: Any) -> Any:
         """See Django's Model; rules of the company's own may ask what a record was."""
-        found = super().from_db(db, field_names, values)
+        found = super().from_db(db, field_names, values, **more)
         obeying.remember(found)
         return found
 

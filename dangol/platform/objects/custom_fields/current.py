@@ -237,7 +237,7 @@ _IN_FORMULA = {
 def models_with_custom() -> dict[str, Any]:
     """Every model that takes custom fields, by its name in rights; those of the company's own objects too."""
     models = [*(m for m in apps.get_models() if issubclass(m, HasCustom)), *added("models")]
-    return {m.access_name: m for m in models}  # type: ignore[attr-defined]
+    return {m.access_name: m for m in models}
 
 
 def _hang(model: Any, columns: list[Any]) -> None:

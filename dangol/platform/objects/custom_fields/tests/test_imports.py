@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dangol.core.customers.companies.models import Company
 from dangol.core.customers.people.tests.files import counts, living, take, write
 from dangol.platform.access.actor import Actor
 from dangol.platform.events.models import EventChange
@@ -47,3 +48,31 @@ def test_a_file_fills_custom_fields_and_finds_records_by_them(system: Actor, tmp
     assert counts(take(again, system, match=["c_card"])) == (0, 1, 0, 0)
     mina = living()["Mina Kim"]
     assert (mina.c_points, mina.c_likes, mina.c_grade) == (7, ["silver"], "gold")
+
+
+@pytest.mark.django_db
+def test_a_cell_names_several_records_and_addresses_are_read_as_people_write_them(
+    system: Actor, tmp_path: Path
+) -> None:
+    for kind, label in (
+        ("relations", "Firms"),
+        ("email", "Spare"),
+        ("phone", "Fax"),
+        ("datetime", "Met"),
+        ("url", "Page"),
+    ):
+        add_field(actor=system, object_name="person", values={"kind": kind, "label_en": label, "relation": "company"})
+    header = ("Name", "Firms", "Spare", "Fax", "Met", "Page")
+    rows = [
+        ("Mina", "Narae; Acme, Inc.", "Mina@Firm.kr", "02-555-1234", "2026-03-01 14:30", "firm.kr"),
+        ("Jiwoo", "Narae | narae", "", "", "", ""),
+        ("Hana", "", "nobody", "", "", ""),
+    ]
+    path = write(tmp_path / "a.csv", rows, header)
+    assert counts(take(path, system, is_dry=True)) == counts(take(path, system)) == (2, 0, 0, 1)
+    mina, jiwoo = living()["Mina"], living()["Jiwoo"]
+    names = dict(Company.plain.values_list("pk", "name"))
+    assert [names[pk] for pk in mina.c_firms] == ["Narae", "Acme, Inc."]
+    assert [names[pk] for pk in jiwoo.c_firms] == ["Narae"]
+    assert (mina.c_spare, mina.c_fax, mina.c_page) == ("mina@firm.kr", "+8225551234", "https://firm.kr")
+    assert mina.c_met is not None
