@@ -63,6 +63,13 @@ def register_imports() -> None:
     register_late("import", _of_the_company)
 
 
+_HELP = """Take in records from a file: {label}.
+
+The columns are guessed by name and content; known records are found and brought up to date. The same file taken in
+twice changes nothing. A run that broke off goes on where it stopped when the command is given again.
+"""
+
+
 def _of_the_company(name: str) -> Any:
     """The command of an object that the company added itself."""
     from dangol.platform.exchange.registry import importers
@@ -108,11 +115,7 @@ def _command(kind: str, label: str) -> Any:
         more = {"is_dry": dry_run, "put_aside": put_aside, "is_afresh": afresh}
         return _take_in(kind, file, column or [], options, more)
 
-    import_records_command.__doc__ = f"""Take in records from a file: {label}.
-
-    The columns are guessed by name and content; known records are found and brought up to date. The same file taken in
-    twice changes nothing. A run that broke off goes on where it stopped when the command is given again.
-    """
+    import_records_command.__doc__ = _HELP.format(label=label)
     return import_records_command
 
 
