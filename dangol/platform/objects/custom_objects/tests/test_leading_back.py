@@ -91,3 +91,14 @@ def test_a_segment_is_made_of_them(cast: Cast, keepers: list[int]) -> None:
     from dangol.analytical.segments.definitions.queries import preview
 
     assert [one.person.pk for one in preview(cast.actor("admin"), DOG).people] == [keepers[0]]
+
+
+def test_what_leads_to_a_person_is_counted_and_listed_beside_them(cast: Cast, keepers: list[int]) -> None:
+    values = {"kind": "rollup", "label_en": "Pets", "what": "x_pet.c_keeper", "adds": "count", "places": 0}
+    add_field(actor=SYSTEM, object_name="person", values=values)
+    found = count(object_type("person"), SYSTEM, ListQuery(filter={"field": "c_pets", "op": "is", "value": 1}))
+    assert found.number == 2
+    client = Client()
+    client.force_login(cast.admin)
+    page = client.get(f"/people/{keepers[0]}").content.decode()
+    assert "/pets?filter=" in page
