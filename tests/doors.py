@@ -33,9 +33,10 @@ from dangol.platform.api.models import ExternalId
 from dangol.platform.audit import queries as audit
 from dangol.platform.audit.rules import Ask
 from dangol.platform.events.models import EventRecord
+from dangol.platform.exports.making import rows_of
 from dangol.platform.objects import frame, grouping, listing, reading, sums
 from dangol.platform.objects.explaining import explain
-from dangol.platform.objects.exporting import Form, begin_export
+from dangol.platform.objects.exporting import Form, begin_export, plan_export
 from dangol.platform.objects.listing import ListQuery
 from dangol.platform.objects.registry import object_types
 from dangol.platform.objects.types import ObjectType
@@ -200,6 +201,14 @@ def _exported(a: Asker) -> bool:
     return a.record.pk in {json.loads(line)["id"] for line in b"".join(found.pieces).splitlines()}
 
 
+def _in_a_file(a: Asker) -> bool:
+    """In a file made in the background: chosen for it, and still its asker's to export when it is written."""
+    plan = plan_export(a.actor, a.declared, ListQuery())
+    is_chosen = (a.record.pk,) in set(plan.in_order(a.actor, "pk"))
+    assert is_chosen is bool(rows_of(plan, a.actor, [a.record.pk]))
+    return is_chosen
+
+
 def _named(a: Asker) -> bool:
     """Whether a relation to it says its name; true where nothing leads to such records."""
     f = next(
@@ -285,6 +294,7 @@ INSIDE: dict[str, Callable[[Asker], bool]] = {
     "command menu": lambda a: any(f.url.endswith(a.place) for f in frame.find(a.actor, a.title)),
     "name in a relation": _named,
     "export": _exported,
+    "export made later": _in_a_file,
     "change feed": _told_by_feed,
     "webhooks": _told_by_webhook,
     "audit log": _audited,

@@ -64,7 +64,7 @@ def make_list(target: Path, plan: Plan, form: Form, viewer: Viewer, judge: Judge
         actor = judge()
         check_still_allowed(actor, plan.declared.name, plan.names)
         file.writer.judge_anew(actor)
-        rows = _rows_of(plan, actor, chunk)
+        rows = rows_of(plan, actor, chunk)
         file.write(rows)
         count += len(rows)
         tracker.advance(len(chunk))
@@ -95,7 +95,7 @@ def _chunks(ids: array[int]) -> Iterator[list[int]]:
         yield list(ids[start : start + CHUNK])
 
 
-def _rows_of(plan: Plan, actor: Actor, ids: list[int]) -> list[tuple[Any, ...]]:
+def rows_of(plan: Plan, actor: Actor, ids: list[int]) -> list[tuple[Any, ...]]:
     """Those of the rows that `actor` may still export, in the order of `ids`."""
     rows: Any = plan.declared.model.objects.visible_to(actor).visible_to(actor, "export")
     rows = rows.filter(deleted_at__isnull=not plan.query.in_trash, pk__in=ids).order_by()

@@ -19,6 +19,8 @@ from dangol.platform.exports.company.archive import Archive, damaged
 from dangol.platform.exports.company.catalog import Table, tables
 from dangol.platform.exports.company.dictionary import schema_of
 from dangol.platform.exports.company.packing import RAW
+from dangol.platform.objects.custom_objects.building import statements_for
+from dangol.platform.objects.custom_objects.rules import is_name
 from dangol.platform.objects.registry import object_types
 
 _BLOCK = 1024 * 1024
@@ -39,6 +41,7 @@ def restore(archive: Archive, owner: dict[str, Any], step: Step = lambda name, r
         )
     with psycopg.connect(**libpq_parameters({**owner, "OPTIONS": {}})) as connection, connection.cursor() as cursor:
         cursor.execute("SET LOCAL TimeZone = 'UTC'")
+        _make_own_tables(archive, cursor)
         here = {table.name: table for table in tables(cursor)}
         _refuse_unknown(archive, here)
         _refuse_other_shape(archive)
@@ -46,6 +49,15 @@ def restore(archive: Archive, owner: dict[str, Any], step: Step = lambda name, r
         _put_files(archive)
         counts = _put_rows(archive, cursor, here, step)
     return counts
+
+
+def _make_own_tables(archive: Archive, cursor: Any) -> None:
+    """Make the tables of the objects that the company made itself; an empty house has none of them."""
+    there = {table.name for table in tables(cursor)}
+    for name in archive.manifest["tables"]:
+        if is_name(name) and name not in there:
+            for statement in statements_for(name):
+                cursor.execute(statement)
 
 
 def _refuse_full(cursor: Any) -> None:

@@ -97,13 +97,13 @@ def test_rows_are_judged_when_they_are_written(cast: Cast, people: list[Person])
 
 
 def test_rights_lost_in_the_middle_end_it(cast: Cast, people: list[Person], monkeypatch: Any) -> None:
-    run, real = ordered(cast, "owner"), making._rows_of
+    run, real = ordered(cast, "owner"), making.rows_of
 
     def lose_rights(*args: Any) -> Any:
         Role.objects.filter(name="scope-own").update(grants={"person": {"see": "own"}})
         return real(*args)
 
-    monkeypatch.setattr(making, "_rows_of", lose_rights)
+    monkeypatch.setattr(making, "rows_of", lose_rights)
     carry_out(run.pk)
     run.refresh_from_db()
     assert (run.state, run.message) == ("failed", "You may no longer export these records.")
