@@ -78,11 +78,7 @@ def _maker(row: CustomObject) -> Actor | None:
 def make_table(name: str) -> None:
     """Make the table of this name with its indexes and triggers, unless it stands. The application's role gets its
     rights to it as to every table that the owner makes. Raises ValueError for what is no such name."""
-    statements = [_TABLE.format(name=_checked(name), users=get_user_model()._meta.db_table)]
-    for index, columns in indexes(name).items():
-        on = ", ".join('"owner_id"' if column == "owner" else f'"{column}"' for column in columns)
-        statements.append(f'CREATE INDEX "{index}" ON "{name}" ({on})')
-    statements.append(str(track_changes(name).sql))
+    statements = statements_for(name)
 
     def run(owner: psycopg.Connection[Any]) -> None:
         found = owner.execute("SELECT to_regclass(%s)", [f'public."{name}"']).fetchone()
@@ -91,6 +87,15 @@ def make_table(name: str) -> None:
                 owner.execute(statement)
 
     _as_owner(run)
+
+
+def statements_for(name: str) -> list[str]:
+    """What makes the table of this name, by the owner's right. Raises ValueError for what is no such name."""
+    found = [_TABLE.format(name=_checked(name), users=get_user_model()._meta.db_table)]
+    for index, columns in indexes(name).items():
+        on = ", ".join('"owner_id"' if column == "owner" else f'"{column}"' for column in columns)
+        found.append(f'CREATE INDEX "{index}" ON "{name}" ({on})')
+    return [*found, str(track_changes(name).sql)]
 
 
 def drop_table(name: str) -> None:
