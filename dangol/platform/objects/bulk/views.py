@@ -20,6 +20,7 @@ from dangol.platform.objects.bulk.chosen import Chosen
 from dangol.platform.objects.bulk.previews import Preview, preview
 from dangol.platform.objects.entrance import for_staff
 from dangol.platform.objects.new_record import by_field
+from dangol.platform.objects.pick_lists.replacing import REPLACE
 from dangol.platform.objects.registry import object_type
 from dangol.platform.objects.types import Field, ObjectType
 from dangol.platform.objects.undoing.runs import ask_to_stop, begin
@@ -150,6 +151,7 @@ def show(request: HttpRequest, run_id: UUID) -> HttpResponse:
         "run": run, "declared": declared, "title": run_title(run), "progress": run.progress, "counts": counts(run),
         "left": left_words(run, request.actor), "rest": sum(run.left.values()),  # type: ignore[attr-defined]
         "is_stopping": bool(run.progress and run.progress.stop_asked),
+        "list_url": f"/setup/lists/{declared.slug}/{run.values[REPLACE]['field']}" if REPLACE in run.values else "",
     }  # fmt: skip
     return render(request, f"objects/bulk_run.html{part}", context)
 

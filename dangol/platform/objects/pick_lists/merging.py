@@ -43,7 +43,8 @@ def check(actor: Actor, listed: Listed, old: str, new: str) -> Target:
     if not old or not new or old == new:
         raise ValidationError(_("Choose two different values."))
     known = {c.value for c in listed.standing}
-    if listed.sort == CUSTOM and not {old, new} <= known:
+    is_rest = any(c.value == old and c.into == new for c in listed.merged)  # what was left alone the first time
+    if listed.sort == CUSTOM and (new not in known or not (old in known or is_rest)):
         raise ValidationError(_("Choose two values of the list."))
     return Target(name, listed.field.name, old, new)
 

@@ -112,7 +112,9 @@ def _page(
         "others": [(v, n) for v, n in counts.items() if v not in known] if listed.sort == queries.WORDS else [],
         "doubles": [(a, counts[a], b, counts[b]) for a, b in queries.doubles(counts, listed)],
         "merged": [(c, called(c.value), called(c.into)) for c in listed.merged],
-        "merges": [(m, called(m.old), called(m.new)) for m in queries.merges(listed)],
+        "merges": [
+            (m, called(m.old), called(m.new), counts.get(m.old, 0)) for m in queries.merges(listed)
+        ],
         "may_change": actor.may("change", RIGHT), "may_merge": listed.may_merge and actor.may("merge", RIGHT),
         "errors": errors or [],
     }  # fmt: skip

@@ -195,6 +195,21 @@ def test_undoing_the_bulk_write_alone_puts_the_records_back(admin: Actor, grade:
     assert kim.c_grade == "golden"
 
 
+def test_what_was_left_the_first_time_is_merged_again(cast: Cast, admin: Actor, grade: CustomField) -> None:
+    kim = create_person(actor=admin, values={"name": "Kim"})
+    merge(actor=admin, slug="people", name="c_grade", old="golden", new="gold")
+    Person.objects.for_system("test").filter(pk=kim.pk).update(custom={"c_grade": "golden"})
+    page = signed_in(cast).get("/setup/lists/people/c_grade").content.decode()
+    assert "Merge 1 that is left" in page
+    again = merge(actor=admin, slug="people", name="c_grade", old="golden", new="gold")
+    kim.refresh_from_db()
+    assert kim.c_grade == "gold"
+    run = signed_in(cast).get(f"/bulk/{again.run}").content.decode()
+    assert "/setup/lists/people/c_grade" in run
+    with pytest.raises(ValidationError):
+        merge(actor=admin, slug="people", name="c_grade", old="golden", new="silver")
+
+
 def test_a_row_that_changed_while_the_merge_was_going_on_is_left_as_it_is(admin: Actor, grade: CustomField) -> None:
     from dangol.platform.objects.pick_lists.replacing import replace_many
     from dangol.platform.objects.writing import writer_of
