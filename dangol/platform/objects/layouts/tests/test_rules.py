@@ -19,7 +19,7 @@ steps = st.lists(
 )  # fmt: skip
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(steps)
 def test_no_step_loses_a_field_or_shows_one_twice(steps: list[str]) -> None:
     found = filled(TWO, NAMES)
@@ -36,7 +36,7 @@ anything = st.recursive(
 )  # fmt: skip
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(anything)
 def test_whatever_was_kept_or_sent_can_be_read(content: object) -> None:
     found = read(content)

@@ -40,7 +40,7 @@ TREES = st.recursive(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(TREES)
 def test_rewriting_twice_is_rewriting_once_and_nothing_else_moves(tree: Any) -> None:
     once = in_tree(tree, "company", CITY, leads_to)
