@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import duckdb
 import psutil
 
 THREADS = 2
@@ -25,3 +29,10 @@ def settings(scratch: Path) -> dict[str, Any]:
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
     }
+
+
+@contextmanager
+def by_itself() -> Iterator[Any]:
+    """A connection with nothing in it, for work on files that are not in the lake; what it spills is removed."""
+    with TemporaryDirectory(prefix="dangol-") as scratch, duckdb.connect(config=settings(Path(scratch))) as connection:
+        yield connection

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,9 +16,9 @@ from dangol.core.identity.matching.estimators.columns import Column, quoted
 from dangol.core.identity.matching.estimators.linkage import CannotMatch, Linkage, Pairs
 from dangol.core.identity.matching.estimators.threshold import Score, Threshold, best_of, expected_best, score_at
 from dangol.core.identity.matching.lab.reading import KEY, load
+from dangol.platform.engine.duck import by_itself
 
 UP_TO_THE_FIRST_NUMBER = r"^\D*\d+"
-THREADS = 2
 
 
 @dataclass(frozen=True)
@@ -59,14 +58,14 @@ def study(first: Path, second: Path | None = None, *, truth: str = "", pattern: 
     """
     began = time.perf_counter()
     files = [first, *([second] if second else [])]
-    with duckdb.connect(config={"threads": THREADS}) as connection:
+    with by_itself() as connection:
         loaded = [load(connection, path, place) for place, path in enumerate(files)]
         names = _common(loaded, truth)
         tables = [_table(connection, place, names) for place in range(len(files))]
         linkage = Linkage(connection, tables).fit([n for n in names if n != truth])
         pairs = linkage.predict()
         threshold = expected_best(pairs.probability)
-        rows = [connection.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in tables]  # type: ignore[index]
+        rows = [connection.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in tables]
         judged = _judged(connection, tables, truth, pattern, pairs, threshold) if truth else None
     taken = pairs.probability >= threshold.probability
     entities = _entities(pairs.left[taken], pairs.right[taken], rows)
