@@ -120,7 +120,8 @@ def options_of(f: Field, actor: Actor, value: Any, typed: str = "") -> list[tupl
     if f.kind == "user":
         return [(str(pk), name) for pk, name in owner_choices()]
     if f.kind == "relations":
-        found = {str(r.id): r.title for r in value or () if isinstance(r, Reference)}
+        several = value if isinstance(value, list) else [value]
+        found = {str(r.id): r.title for r in several if isinstance(r, Reference)}
         if typed or not found:
             found |= {str(r.id): r.title for r in choices_for(f, actor, typed)}
         return list(found.items())

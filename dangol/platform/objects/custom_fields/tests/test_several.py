@@ -16,6 +16,7 @@ from dangol.core.customers.companies.services import create_company, trash_compa
 from dangol.core.customers.people.models import Person
 from dangol.core.customers.people.services import change_person, create_people, create_person
 from dangol.platform.access.actor import Actor
+from dangol.platform.api.feed import rendered
 from dangol.platform.events.models import EventRecord
 from dangol.platform.objects import exporting, listing
 from dangol.platform.objects.custom_fields.services import add_field
@@ -218,3 +219,29 @@ def test_a_target_in_the_trash_stays_and_says_so(actor: Actor, cast: Cast) -> No
     assert found(actor, "where", {"field": "name", "op": "is", "value": "Hwaro"}, "c_firms") == []
     change_person(actor=actor, record_id=record.pk, values={"city": "Busan"})
     assert Person.plain.get(pk=record.pk).c_firms == [firm.pk]
+
+
+def test_the_builder_asks_of_and_through_it(actor: Actor, cast: Cast) -> None:
+    a = person(actor, "Anna", city="Seoul")
+    person(actor, "Carl", c_friends=[a.pk])
+    client = Client()
+    client.force_login(cast.admin)
+    own = {"field": "c_friends", "op": "is", "value": a.pk}
+    through = {"field": "c_friends", "op": "where", "value": {"field": "city", "op": "is", "value": "Seoul"}}
+    for tree in (own, through, {**own, "op": "in", "value": [a.pk]}, {"and": [own, {"not": through}]}):
+        for path in ("/people/filter", "/people"):
+            answer = client.get(path, {"filter": json.dumps(tree)})
+            assert answer.status_code == 200, (path, tree)
+    assert "Anna" in client.get("/people", {"filter": json.dumps(own)}).content.decode()
+    assert client.get("/people/condition", {"field": "c_friends", "op": "is"}).status_code == 200
+
+
+def test_the_feed_names_none_that_is_hidden(actor: Actor, cast: Cast) -> None:
+    mine, foreign = person(actor, "Mine", owner=cast.owner.pk), person(actor, "X", owner=cast.stranger.pk)
+    record = person(actor, "R", owner=cast.owner.pk)
+    told = change_person(actor=actor, record_id=record.pk, values={"c_friends": [foreign.pk, mine.pk]}).told_by
+    event = EventRecord.objects.get(pk=told)
+    for who, ids in (("owner", [mine.pk]), ("admin", [foreign.pk, mine.pk])):
+        said = rendered(event, cast.actor(who))
+        assert said is not None
+        assert said["changes"] == {"c_friends": [None, ids]}, who
