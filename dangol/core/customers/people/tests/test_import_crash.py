@@ -15,14 +15,15 @@ import psycopg
 import pytest
 
 from dangol.core.customers.people.models import Person
-from dangol.core.customers.people.tests.files import write
+from dangol.core.customers.people.tests.files import HEADER, take, write
 from dangol.platform.events.models import EventChange, EventRecord
 from dangol.platform.exchange.models import ImportRun, PutAside
+from dangol.platform.objects.custom_fields.services import add_field
 from dangol.platform.search.models import SearchEntry
 from tests.work import database_url, environment
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-ROWS = 1_200
+ROWS, KNOWN = 1_200, 300
 CHILD = """
 import sys, django; django.setup()
 import dangol.platform.exchange.records.rows as rows; rows.BATCH = 100
@@ -60,19 +61,25 @@ def test_a_killed_import_goes_on_row_for_row(system: Any, tmp_path: Path) -> Non
     rows = [
         (f"사람 {i}", f"p{i}@narae.test" if i % 100 else "broken", "", f"상사 {i % 7}", "", "") for i in range(ROWS)
     ]
-    path = write(tmp_path / "people.csv", rows)
-    for reached in (0, 500):
-        kill_behind(start(path), reached)
+    add_field(actor=system, object_name="person", values={"kind": "number", "label_en": "Points"})
+    take(write(tmp_path / "known.csv", rows[:KNOWN]), system)
+    path = write(tmp_path / "people.csv", [(*row, i) for i, row in enumerate(rows)], (*HEADER, "Points"))
+    kill_behind(start(path), KNOWN + 100)
     assert 0 < done_rows() < ROWS
     last = start(path)
     out, _ = last.communicate(timeout=240)
     result = json.loads(out.splitlines()[-1])
-    bad = ROWS // 100
-    assert (result["rows_read"], result["rows_new"], result["rows_put_aside"]) == (ROWS, ROWS - bad, bad)
-    assert ImportRun.objects.count() == 1
+    bad, old = ROWS // 100, KNOWN - KNOWN // 100
+    assert (result["rows_read"], result["rows_put_aside"]) == (ROWS, bad)
+    assert (result["rows_new"], result["rows_changed"]) == (ROWS - bad - old, old)
+    assert ImportRun.objects.count() == 2
     names = list(Person.objects.for_system("test").values_list("name", flat=True))
     assert sorted(names) == sorted(row[0] for i, row in enumerate(rows) if i % 100)
-    assert sorted(PutAside.objects.values_list("row_number", flat=True)) == [i + 1 for i in range(0, ROWS, 100)]
+    aside = PutAside.objects.filter(run__done_rows=ROWS).values_list("row_number", flat=True)
+    assert sorted(aside) == [i + 1 for i in range(0, ROWS, 100)]
+    points = Person.objects.for_system("test").values_list("name", "c_points")
+    assert {(row[0], i) for i, row in enumerate(rows) if i % 100} == {(name, int(n)) for name, n in points}
     assert SearchEntry.objects.filter(object_name="person").count() == ROWS - bad
-    assert EventChange.objects.filter(subject="person").count() == ROWS - bad
-    assert EventRecord.objects.filter(name="person.imported").count() == 1
+    assert EventChange.objects.filter(subject="person", before__isnull=True).count() == ROWS - bad
+    assert EventChange.objects.filter(subject="person").count() == ROWS - bad + old
+    assert EventRecord.objects.filter(name="person.imported").count() == 2
