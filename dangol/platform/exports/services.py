@@ -75,7 +75,9 @@ def fetch(*, actor: Actor, run: ExportRun) -> None:
 
 
 def mark_seen(*, actor: Actor) -> None:
-    """The asker has looked at their page: what has ended counts as told."""
+    """The asker has looked at their page: what has ended counts as told. Not to who looks through their eyes."""
+    if actor.viewed_by or actor.kind != "user":
+        return
     rows = ExportRun.objects.filter(user_id=actor.user_id or 0, seen_at=None, finished_at__isnull=False)
     rows.update(seen_at=timezone.now())
 

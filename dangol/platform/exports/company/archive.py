@@ -69,12 +69,14 @@ class Archive:
                 raise CannotContinue(
                     f"{self.place} was made by a later version of Dangol.", "Bring this Dangol up to date first."
                 )
-            known = {part["path"]: (part["bytes"], part["sha256"]) for part in found["parts"]}
+            known = {part["path"]: (part["kind"], part["bytes"], part["sha256"]) for part in found["parts"]}
             found["schema"].items(), found["tables"].items(), found["content"]
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise damaged(self.place, "its manifest cannot be read") from error
-        for path in known:
+        for path, (kind, *_sums) in known.items():
             _check_path(self.place, path)
+            if not path.startswith("files/" if kind == "file" else "tables/"):
+                raise damaged(self.place, f"it names a part {path!r}")
         return dict(found)
 
 

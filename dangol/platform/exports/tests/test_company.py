@@ -207,8 +207,11 @@ def test_what_is_damaged_or_strange_is_refused(filled: dict[str, str], home: Hom
     (out / "manifest.json").write_text(json.dumps(told))
     with pytest.raises(CannotContinue, match="whose tables differ"):
         restore(Archive(out), connections["owner"].settings_dict)
-    for wrong in ({**told, "format": "x"}, {**told, "format_version": 99}, {"a": 1}, [],
-                  {**told, "parts": [{"path": "../../etc/passwd", "bytes": 1, "sha256": ""}]}):  # fmt: skip
+    astray = [
+        {"path": path, "kind": "file", "bytes": 1, "sha256": ""} for path in ("files/../../keys/x", "keys/secret_key")
+    ]
+    wrongs: list[Any] = [{**told, "format": "x"}, {**told, "format_version": 99}, {"a": 1}, []]
+    for wrong in (*wrongs, *({**told, "parts": [part]} for part in astray)):
         (out / "manifest.json").write_text(json.dumps(wrong))
         with pytest.raises(CannotContinue):
             Archive(out)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from dangol.core.customers.people.models import Person
 from dangol.platform.accounts.models import Role, User
 from dangol.platform.db.home import Home
 from dangol.platform.events.models import EventRecord
-from dangol.platform.exports import folder, making, rules, services, views
+from dangol.platform.exports import folder, making, queries, rules, services, views
 from dangol.platform.exports.models import ExportRun
 from dangol.platform.exports.running import carry_out
 from dangol.platform.jobs.models import Progress
@@ -202,6 +203,15 @@ def test_the_sidebar_tells_that_a_file_is_ready(cast: Cast, people: list[Person]
     page = client.get("/exports").content.decode()
     assert "Download" in page
     assert '<span class="word">My exports</span><span class="count">' not in client.get("/people").content.decode()
+
+
+def test_who_looks_through_anothers_eyes_sees_and_tells_nothing(cast: Cast, people: list[Person]) -> None:
+    made(cast)
+    through = replace(cast.actor("admin"), viewed_by=cast.owner.pk)
+    services.mark_seen(actor=through)
+    assert ExportRun.objects.get().seen_at is None
+    assert queries.runs_of(through) == []
+    assert queries.run_for(through, ExportRun.objects.get().pk) is None
 
 
 def test_the_page_of_a_run_under_way_and_of_a_failed_one(cast: Cast, people: list[Person]) -> None:
