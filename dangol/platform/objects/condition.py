@@ -77,9 +77,8 @@ class ConditionForm:
         """The input of the value."""
         if self.field is None:
             return None
-        return input_for(
-            self.field, self.actor, self.asked.get("value", ""), typed=self.asked.get(f"{self.field.name}__q", "")
-        )
+        typed = self.asked.get(f"{self.field.name}__q", "")
+        return input_for(self.field.asked_for, self.actor, self.asked.get("value", ""), typed=typed)
 
     @property
     def is_offered(self) -> bool:

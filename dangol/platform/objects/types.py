@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -124,6 +124,11 @@ class Field:
     def listed_pairs(self) -> list[tuple[Any, Any]]:
         """The names that the company gave to values of a free text, as (value, label) pairs."""
         return list(self.listed() if callable(self.listed) else self.listed)
+
+    @property
+    def asked_for(self) -> Field:
+        """The field as a filter asks for it: values that are no longer offered can still be found."""
+        return replace(self, off=frozenset(self.now_called), listed=()) if self.off or self.listed else self
 
     def offered(self, pairs: list[tuple[Any, Any]], present: Collection[Any] = ()) -> list[tuple[Any, Any]]:
         """Those of the pairs that may be chosen anew, and those that stand already."""

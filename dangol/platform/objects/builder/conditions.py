@@ -228,7 +228,7 @@ def _shape(f: Field, op: str) -> str:
 def _input(f: Field, actor: Actor, value: Any) -> Input:
     if f.kind in ("relation", "relations") and isinstance(value, int):
         return input_for(f, actor, references(f, actor, {value}).get(value))
-    return input_for(f, actor, None if isinstance(value, list) else value)
+    return input_for(f.asked_for, actor, None if isinstance(value, list) else value)
 
 
 def _texts(f: Field, value: Any) -> list[str]:

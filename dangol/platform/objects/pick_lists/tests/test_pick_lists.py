@@ -83,6 +83,7 @@ def test_what_is_off_stays_in_records_and_is_not_offered_anew(admin: Actor, grad
     f = field_of(admin, "person", "c_grade")
     assert [v for v, _label in options_of(f, admin, "")] == ["silver"]
     assert [v for v, _label in options_of(f, admin, "gold")] == ["silver", "gold"]
+    assert [v for v, _label in options_of(f.asked_for, admin, None)] == ["silver", "gold"]
     assert change_person(actor=admin, record_id=person.pk, values={"city": "Busan"}).c_grade == "gold"
     assert create_person(actor=admin, values={"name": "Lee"}).c_grade == "silver"
     change_field(actor=admin, number=grade.pk, values={"label_en": "Level"})
