@@ -17,11 +17,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.errors import Forbidden
 from dangol.platform.objects import cells, inputs, reading
+from dangol.platform.objects.arranged.applied import form_fields
 from dangol.platform.objects.dependents import hanging_on
 from dangol.platform.objects.entrance import for_staff
 from dangol.platform.objects.files import take_files
 from dangol.platform.objects.inputs import Clash
-from dangol.platform.objects.layouts.applied import form_fields
 from dangol.platform.objects.listing import LEADING, called, ids_in, references
 from dangol.platform.objects.new_record import by_field, writable
 from dangol.platform.objects.record_page import RecordPage

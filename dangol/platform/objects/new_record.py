@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.objects import inputs, listing
+from dangol.platform.objects.arranged.applied import form_fields
 from dangol.platform.objects.inputs import Input
-from dangol.platform.objects.layouts.applied import form_fields
 from dangol.platform.objects.types import Field, ObjectType
 from dangol.platform.ui.viewer import Viewer
 

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from dangol.platform.access.checks import require
 from dangol.platform.objects import inputs
+from dangol.platform.objects.arranged.applied import quick_names
 from dangol.platform.objects.entrance import address_of, for_staff
-from dangol.platform.objects.layouts.applied import quick_names
 from dangol.platform.objects.list_page import ListPage
 from dangol.platform.objects.listing import rows_with_values
 from dangol.platform.objects.new_record import by_field, form_inputs, of_no_field, possible_fields

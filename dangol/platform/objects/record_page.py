@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from dangol.platform.access.actor import Actor
 from dangol.platform.objects import cells, reading
 from dangol.platform.objects.address import packed
-from dangol.platform.objects.layouts.applied import OWN_BLOCKS, RELATED, STORY, in_groups, places
-from dangol.platform.objects.layouts.current import arrangement_of
-from dangol.platform.objects.layouts.rules import RECORD, Arrangement
+from dangol.platform.objects.arranged.applied import OWN_BLOCKS, RELATED, STORY, in_groups, places
+from dangol.platform.objects.arranged.known import arrangement_of
+from dangol.platform.objects.arranged.rules import RECORD, Arrangement
 from dangol.platform.objects.leading import leading_to
 from dangol.platform.objects.listing import LEADING, Row, ids_in
 from dangol.platform.objects.registry import StoryItem, object_types, panels, portrait_of

@@ -19,11 +19,10 @@ from dangol.platform.access.guard import GuardedModel
 from dangol.platform.events.event import Event
 from dangol.platform.events.stream import emit
 from dangol.platform.objects.added.columns import InDocument, check_unique, is_custom, is_link, leads_to_several, stored
+from dangol.platform.objects.added.merged import merged_values, now_called
 from dangol.platform.objects.added.rules import PREFIX
 from dangol.platform.objects.extended import added, let_grow
 from dangol.platform.objects.linking import ids_asked, linked, seen_targets, target_among, target_id
-from dangol.platform.objects.pick_lists.current import merged_values
-from dangol.platform.objects.pick_lists.rules import now_called
 from dangol.platform.search.services import Texts, forget, remember
 
 Values = Mapping[str, Any]

@@ -20,8 +20,8 @@ from dangol.platform.objects.bulk.chosen import Chosen
 from dangol.platform.objects.bulk.previews import Preview, preview
 from dangol.platform.objects.entrance import for_staff
 from dangol.platform.objects.new_record import by_field
-from dangol.platform.objects.pick_lists.replacing import REPLACE
 from dangol.platform.objects.registry import object_type
+from dangol.platform.objects.replacing import REPLACE
 from dangol.platform.objects.types import Field, ObjectType
 from dangol.platform.objects.undoing.runs import ask_to_stop, begin
 from dangol.platform.objects.undoing.telling import counts, left_words, run_title, tell_run

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dangol.platform.access.actor import Actor
+from dangol.platform.objects.arranged.known import keep_arrangements
+from dangol.platform.objects.arranged.rules import Arrangement, read
 from dangol.platform.objects.custom_fields import current
-from dangol.platform.objects.layouts.rules import Arrangement, read
+from dangol.platform.objects.record_rules.known import rules_of
 
 TABLE = "objects_layout"
 Ranked = Sequence[tuple[str, Arrangement]]
 _ranked: dict[tuple[str, str], Ranked] = {}
 
 
-def arrangement_of(actor: Actor, object_name: str, part: str) -> Arrangement | None:
+def _arrangement_of(actor: Actor, object_name: str, part: str) -> Arrangement | None:
     """What holds for `actor`: of the roles that they have the one that stands highest, else everybody's; None for the
     house's own."""
     current.look()
@@ -28,6 +30,10 @@ def arrangement_for(object_name: str, part: str, role: str) -> Arrangement | Non
     current.look()
     found: Mapping[str, Arrangement] = dict(_ranked.get((object_name, part), ()))
     return found.get(role) or found.get("")
+
+
+def _asked(object_name: str) -> set[str]:
+    return {name for rule in rules_of(object_name) if rule.kind == "require" for name in rule.fields}
 
 
 def changed() -> None:
@@ -56,3 +62,4 @@ def _clear() -> None:
 
 
 current.keep_beside(TABLE, read=_read, clear=_clear)
+keep_arrangements(_arrangement_of, _asked)

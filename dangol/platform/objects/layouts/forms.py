@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from dangol.platform.objects.layouts.rules import HIDDEN, Arrangement, act, moved, read
+from dangol.platform.objects.arranged.rules import HIDDEN, Arrangement, act, moved, read
 
 SECTION, ITEM = "section:", "item:"
 

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.http import HttpRequest
 
 from dangol.platform.access.actor import Actor
-from dangol.platform.objects.layouts.applied import Grouped, in_groups
+from dangol.platform.objects.arranged.applied import Grouped, in_groups
+from dangol.platform.objects.arranged.rules import FORM, PAGE, QUICK, RECORD, Arrangement, applied
+from dangol.platform.objects.layouts.editing import Editor
 from dangol.platform.objects.layouts.queries import as_role
-from dangol.platform.objects.layouts.rules import FORM, PAGE, QUICK, RECORD, Arrangement, applied
 from dangol.platform.objects.listing import ListQuery, rows_for
 from dangol.platform.objects.new_record import form_inputs, possible_fields
 from dangol.platform.objects.record_page import RecordPage
 from dangol.platform.ui.viewer import viewer_of
-
-if TYPE_CHECKING:
-    from dangol.platform.objects.layouts.views import Editor
 
 
 def preview_of(request: HttpRequest, shown: Editor) -> Mapping[str, Any]:

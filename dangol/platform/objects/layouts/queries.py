@@ -12,9 +12,20 @@ from django.utils.translation import gettext_lazy as _
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.models import Role
-from dangol.platform.objects.layouts import applied, current
+from dangol.platform.objects.arranged import applied
+from dangol.platform.objects.arranged.rules import (
+    COLUMNS,
+    FORM,
+    PAGE,
+    QUICK,
+    RECORD,
+    Arrangement,
+    Item,
+    Section,
+    filled,
+)
+from dangol.platform.objects.layouts import current
 from dangol.platform.objects.layouts.models import Layout
-from dangol.platform.objects.layouts.rules import COLUMNS, FORM, PAGE, QUICK, RECORD, Arrangement, Item, Section, filled
 from dangol.platform.objects.new_record import possible_fields
 from dangol.platform.objects.registry import panels
 from dangol.platform.objects.types import Field, ObjectType

@@ -15,9 +15,9 @@ from dangol.platform.access.checks import require
 from dangol.platform.accounts.models import Role
 from dangol.platform.events.models import EventRecord
 from dangol.platform.events.stream import emit
+from dangol.platform.objects.arranged.rules import PARTS, read
 from dangol.platform.objects.layouts import current, events
 from dangol.platform.objects.layouts.models import Layout
-from dangol.platform.objects.layouts.rules import PARTS, read
 from dangol.platform.objects.registry import UnknownObject, object_type
 from dangol.platform.objects.writing import NotFound
 

@@ -3,19 +3,18 @@ custom fields so."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import get_language
 
+from dangol.platform.objects.added.merged import Merged, keep_merged
 from dangol.platform.objects.added.rules import Choice
 from dangol.platform.objects.custom_fields import current
 from dangol.platform.objects.extended import lay_over
 from dangol.platform.objects.types import Field
 
 TABLE = "objects_pick_list"
-Merged = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ def kept_list(object_name: str, field_name: str) -> Kept | None:
     return _kept.get(object_name, {}).get(field_name)
 
 
-def merged_values(object_name: str) -> Merged:
+def _merged_values(object_name: str) -> Merged:
     """{field: {value: what it is now}} of the values that were made others."""
     current.fields_of(object_name)  # which brings all that is kept up to date
     laid = _laid.get(object_name)
@@ -116,3 +115,4 @@ def _clear() -> None:
 
 current.keep_beside(TABLE, read=_read, clear=_clear)
 lay_over("fields", _lay)
+keep_merged(_merged_values)

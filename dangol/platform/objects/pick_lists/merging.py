@@ -22,9 +22,9 @@ from dangol.platform.objects.pick_lists import events
 from dangol.platform.objects.pick_lists.models import ValueMerge
 from dangol.platform.objects.pick_lists.places import place_called
 from dangol.platform.objects.pick_lists.queries import CUSTOM, Listed, list_of, named, rows_with
-from dangol.platform.objects.pick_lists.replacing import REPLACE
 from dangol.platform.objects.pick_lists.rules import Target
 from dangol.platform.objects.pick_lists.services import RIGHT, write_values
+from dangol.platform.objects.replacing import REPLACE
 from dangol.platform.objects.undoing.runs import begin
 from dangol.platform.objects.undoing.services import undo
 from dangol.platform.objects.writing import NotFound, writer_of

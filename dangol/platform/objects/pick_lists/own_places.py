@@ -6,11 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from dangol.platform.objects.added.merged import replaced
 from dangol.platform.objects.custom_fields import current
 from dangol.platform.objects.custom_fields.models import CustomField
 from dangol.platform.objects.models import SavedView
 from dangol.platform.objects.pick_lists.places import Named, Place, register_place, trees_naming
-from dangol.platform.objects.pick_lists.rules import Target, in_formula, replaced
+from dangol.platform.objects.pick_lists.rules import Target, in_formula
 from dangol.platform.objects.record_rules.models import Rule
 from dangol.platform.objects.registry import UnknownObject, object_type
 

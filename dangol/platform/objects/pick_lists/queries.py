@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.objects.added.columns import in_sql, is_custom
+from dangol.platform.objects.added.merged import now_called
 from dangol.platform.objects.added.rules import LISTED, Choice
 from dangol.platform.objects.custom_fields import current as custom
 from dangol.platform.objects.pick_lists.current import kept_list
 from dangol.platform.objects.pick_lists.models import ValueMerge
 from dangol.platform.objects.pick_lists.places import Named, Place, places
-from dangol.platform.objects.pick_lists.rules import Target, alike, now_called
+from dangol.platform.objects.pick_lists.rules import Target, alike
 from dangol.platform.objects.registry import object_types
 from dangol.platform.objects.types import Field, ObjectType
 from dangol.platform.objects.writing import NotFound, writer_of

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dangol.platform.objects.added.merged import replaced
+
 Relation = Callable[[str, str], str]
 
 
@@ -18,29 +20,6 @@ class Target:
     field: str
     old: str
     new: str
-
-
-def now_called(merged: Mapping[str, str], value: Any) -> Any:
-    """A value that is about to be written, as it is called now; several at once in a list or between commas."""
-    if isinstance(value, list | tuple):
-        return list(dict.fromkeys(now_called(merged, one) for one in value))
-    if not isinstance(value, str):
-        return value
-    found = value.strip()
-    for _step in range(len(merged)):
-        if found not in merged:
-            break
-        found = merged[found]
-    if found == value.strip() and "," in value and any(part.strip() in merged for part in value.split(",")):
-        return ",".join(dict.fromkeys(now_called(merged, part) for part in value.split(",")))
-    return found if found != value.strip() else value
-
-
-def replaced(value: Any, old: str, new: str) -> Any:
-    """What stands in a record, with one value made another; of several each once, in their order."""
-    if isinstance(value, list):
-        return list(dict.fromkeys(new if one == old else one for one in value)) or None
-    return new if value == old else value
 
 
 def in_tree(tree: Any, object_name: str, target: Target, leads_to: Relation) -> Any:

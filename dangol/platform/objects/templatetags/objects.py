@@ -9,11 +9,11 @@ from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from dangol.platform.objects.arranged.applied import Grouped
+from dangol.platform.objects.arranged.applied import form_groups as layout_groups
 from dangol.platform.objects.cells import plain
 from dangol.platform.objects.finding import Find
 from dangol.platform.objects.inputs import Input
-from dangol.platform.objects.layouts.applied import Grouped
-from dangol.platform.objects.layouts.applied import form_groups as layout_groups
 from dangol.platform.objects.reading import OpenPanel
 from dangol.platform.objects.record_page import Entry, RecordPage
 from dangol.platform.objects.types import ObjectType

@@ -27,7 +27,7 @@ from dangol.platform.jobs.progress import Stopped, Tracker, track
 from dangol.platform.jobs.tasks import task
 from dangol.platform.objects import many
 from dangol.platform.objects.many import Left, Outcome
-from dangol.platform.objects.pick_lists.replacing import REPLACE, replace_many
+from dangol.platform.objects.replacing import REPLACE, replace_many
 from dangol.platform.objects.undoing.taking import Taken, Undoing, take_back
 from dangol.platform.objects.undoing.told import changes_of, told_by, told_rows, whole
 from dangol.platform.objects.writing import RecordWriter, writer_of

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from dangol.platform.access.actor import Actor
 from dangol.platform.events.models import BulkRun
 from dangol.platform.objects.hung import hung_of
-from dangol.platform.objects.pick_lists.replacing import REPLACE
 from dangol.platform.objects.registry import UnknownObject, fields_for, object_type
+from dangol.platform.objects.replacing import REPLACE
 from dangol.platform.objects.types import Field
 from dangol.platform.ui.format import number
 

@@ -212,7 +212,7 @@ def test_what_was_left_the_first_time_is_merged_again(cast: Cast, admin: Actor, 
 
 
 def test_a_row_that_changed_while_the_merge_was_going_on_is_left_as_it_is(admin: Actor, grade: CustomField) -> None:
-    from dangol.platform.objects.pick_lists.replacing import replace_many
+    from dangol.platform.objects.replacing import replace_many
     from dangol.platform.objects.writing import writer_of
 
     writer = writer_of("person")

@@ -7,7 +7,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dangol.platform.objects.pick_lists.rules import Target, alike, in_formula, in_tree, now_called, replaced
+from dangol.platform.objects.added.merged import now_called, replaced
+from dangol.platform.objects.pick_lists.rules import Target, alike, in_formula, in_tree
 
 CITY = Target("company", "city", "Cofee", "Coffee")
 

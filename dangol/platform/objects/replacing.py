@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dangol.platform.access.actor import Actor
+from dangol.platform.objects.added.merged import replaced
 from dangol.platform.objects.many import Outcome, change_many, locked_many
-from dangol.platform.objects.pick_lists.rules import replaced
 from dangol.platform.objects.writing import RecordWriter
 
 REPLACE = "$replace"

@@ -12,9 +12,8 @@ from typing import Any, TypeVar
 from django.utils.translation import get_language
 
 from dangol.platform.access.actor import Actor
-from dangol.platform.objects.layouts.current import arrangement_of
-from dangol.platform.objects.layouts.rules import COLUMNS, FORM, PAGE, QUICK, Arrangement, Item, applied
-from dangol.platform.objects.record_rules.known import rules_of
+from dangol.platform.objects.arranged.known import arrangement_of, asked_by_rules
+from dangol.platform.objects.arranged.rules import COLUMNS, FORM, PAGE, QUICK, Arrangement, Item, applied
 from dangol.platform.objects.types import Field
 
 T = TypeVar("T")
@@ -48,8 +47,8 @@ def form_fields(object_name: str, actor: Actor, fields: Sequence[Field], given: 
     arrangement = arrangement_of(actor, object_name, FORM)
     if arrangement is None:
         return list(fields)
-    asked = {name for rule in rules_of(object_name) if rule.kind == "require" for name in rule.fields}
-    hidden = set(arrangement.hidden) - {f.name for f in fields if f.is_required or f.name in given} - asked
+    needed = {f.name for f in fields if f.is_required or f.name in given} | asked_by_rules(object_name)
+    hidden = set(arrangement.hidden) - needed
     return [f for f in fields if f.name not in hidden]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dangol.platform.objects.layouts.rules import Arrangement, Item, Section, act, applied, filled, read
+from dangol.platform.objects.arranged.rules import Arrangement, Item, Section, act, applied, filled, read
 
 NAMES = ("a", "b", "c", "d", "e")
 TWO = Arrangement(
