@@ -44,10 +44,11 @@ class Writer:
         self.matcher, self.relations = Matcher(plan), Relations(plan, actor)
         self.maker = Maker(plan.writer, actor)
         self.seen = Seen(plan) if is_dry else None
+        self._finds_new = True
 
     def ready(self, row: Taken) -> None:
         """Draft the new record that a row would be, as long as that needs no question to the database."""
-        if self.plan.choices.mode != CHANGE and self.relations.peek(row):
+        if self._finds_new and self.plan.choices.mode != CHANGE and self.relations.peek(row):
             row.draft = self.maker.draft(row.values, is_found=not self.is_dry)
 
     def write(self, batch: Batch, told: Told) -> Done:
@@ -61,6 +62,8 @@ class Writer:
             done.asides.append(Aside(row.number, reason, name, row.cells))
         rows = [row for row in batch.rows if row.number not in lost]
         found = self.matcher.sort(rows)
+        # A file whose records stand here already needs no drafts of new ones.
+        self._finds_new = sum(e.record_id is None for e in found.entries) * 2 >= len(found.entries)
         for row, reason in found.left:
             done.asides.append(Aside(row.number, reason, self.plan.choices.match[-1], row.cells))
         self._make([e for e in found.entries if e.record_id is None], told, done)
