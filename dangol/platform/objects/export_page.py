@@ -42,9 +42,7 @@ def form_of(asked: Mapping[str, str]) -> Form:
     )
 
 
-def as_file(
-    request: HttpRequest, declared: ObjectType, found: Export, disposition: str = ""
-) -> StreamingHttpResponse:
+def as_file(request: HttpRequest, declared: ObjectType, found: Export, disposition: str = "") -> StreamingHttpResponse:
     """The answer that hands the pieces on as they are made; by default under the address's name with the day."""
     pieces: Any = later(found.pieces) if isinstance(request, ASGIRequest) else found.pieces
     answer = StreamingHttpResponse(pieces, content_type=found.form.content_type)

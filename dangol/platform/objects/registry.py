@@ -149,7 +149,8 @@ def object_type(name: str) -> ObjectType:
 
 def object_type_at(slug: str) -> ObjectType:
     """The object whose address is `slug`. Raises UnknownObject."""
-    for declared in (*_TYPES.values(), *added("types")):
+    known: tuple[ObjectType, ...] = (*_TYPES.values(), *added("types"))
+    for declared in known:
         if declared.slug == slug:
             return declared
     raise UnknownObject(slug)
