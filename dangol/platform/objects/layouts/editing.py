@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dangol.platform.accounts.judging import role_label
@@ -69,7 +70,7 @@ class Editor:
     def targets(self) -> list[tuple[str, str]]:
         """Where an item can be put without dragging: (key, words)."""
         named = [
-            (s.key, str(name or s.title(_("en")) or _("Group %(number)d") % {"number": n}))
+            (s.key, str(name or s.title(get_language() or "en") or _("Group %(number)d") % {"number": n}))
             for n, (s, name, _items) in enumerate(self.sections, 1)
         ]
         return [*named, (HIDDEN, _("Not shown"))]
