@@ -104,10 +104,10 @@ class Home:
 
     def _refuse_foreign_folder(self) -> None:
         """Keep a slip like DANGOL_HOME=/tmp from closing a folder that belongs to something else."""
-        is_home = any((self.root / known).is_dir() for known in ("run", "keys", "pg"))
-        if is_home or not self.root.exists() or self.root.is_mount():
+        if not self.root.exists() or self.root.is_mount():
             return
-        if any(entry.name != "lost+found" for entry in self.root.iterdir()):
+        found = {entry.name for entry in self.root.iterdir()}  # at one moment: another start may be making it
+        if found - {"lost+found"} and not found & {"run", "keys", "pg"}:
             raise CannotContinue(
                 f"{self.root} holds files that are not Dangol's.",
                 "Point DANGOL_HOME at a folder that is empty or does not exist yet.",
