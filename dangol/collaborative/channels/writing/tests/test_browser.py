@@ -69,12 +69,13 @@ def test_a_writer_inserts_sees_findings_and_mends_them(house: str, browser_windo
         assert page.locator("#writing-html").input_value() == "<p>Hi {{ city }}</p>"
         w.follow(page.locator('[name="fix"][value="subject_variant"]'))
         assert page.locator("#writing-subject").input_value() == "(광고) {{ name }}"
-        page.locator("#writing-subject").press("Enter")
+        with page.expect_navigation():
+            page.locator("#writing-subject").press("Enter")
         w.settle()
         assert desk.KEPT[1].subject == "(광고) {{ name }}"
         page.locator(".draft summary").click()
-        w.follow(page.locator(".draft button"))
-        assert "Hi 서울" in page.frame_locator('iframe[name="writing-draft"]').locator("p").first.inner_text()
+        page.locator(".draft button").click()
+        page.frame_locator('iframe[name="writing-draft"]').locator("p", has_text="Hi 서울").first.wait_for()
         assert w.troubles == []
 
 
