@@ -31,3 +31,12 @@ def test_a_translation_has_no_place_that_its_original_lacks(language: str) -> No
         places = {p for text in texts for p in PLACE.findall(text)}
         wrong += [s for s in strings if set(PLACE.findall(s or "")) - places and entry.id]
     assert wrong == []
+
+
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_where_the_number_is_said_in_the_plural_it_is_said_in_the_translation(language: str) -> None:
+    counted = [e for e in messages.kept(language) if isinstance(e.id, tuple | list)]
+    wrong = [
+        e.id[1] for e in counted if any(set(PLACE.findall(e.id[1])) - set(PLACE.findall(s or "")) for s in e.string)
+    ]
+    assert wrong == []
