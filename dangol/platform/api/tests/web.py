@@ -17,9 +17,12 @@ from tests.work import environment
 _NURSERY = """
 import os, sys
 import dangol.config.asgi
+from django.db import connections
 from django.urls import get_resolver
 from dangol.platform.console.serving import serve_web
 assert get_resolver().url_patterns
+connections.close_all()
+connections["default"].close_pool()  # opened while loading; no two processes may speak on one connection
 for line in sys.stdin:
     child = os.fork()
     if child == 0:
