@@ -86,6 +86,7 @@ def test_hidden_fields_and_hidden_links_are_not_told(cast: Cast) -> None:
     admin, mate = Program(cast), Program(cast, "mate")
     theirs = admin("POST", "/companies", {"name": "Hidden", "owner": cast.stranger.pk}).json()["id"]
     kim = admin.person(name="Kim", owner=cast.mate.pk)["id"]
+    settled()
     place = mate("GET", "/changes?after=latest").json()["next"]
     role = cast.users["mate"].roles.get()
     role.fields = {"person": {"email": "hidden"}}
