@@ -1,0 +1,54 @@
+"""Records that went up in another one: their old addresses lead on, and their stories belong to the one that stayed.
+
+Events keep the number that a record had when they were told, so whoever reads a story asks for all numbers of a record.
+A higher floor, which merges, registers where this is written down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Merges:
+    """Where it is written which records went up in which.
+
+    `into(object_name, record_id)` returns the number of the record that it is now, None for one that stands by itself.
+    `former(object_name, record_id)` returns the numbers of all that went up in it. `former_sql` selects the same as one
+    column `old_id`, by the parameters `%(name)s` and `%(id)s`. `sentence(object_name, record_id)` says why such a
+    record is not taken out of the trash; "" where it may be.
+    """
+
+    into: Callable[[str, int], int | None]
+    former: Callable[[str, int], tuple[int, ...]]
+    former_sql: str
+    sentence: Callable[[str, int], str]
+
+
+_merges: list[Merges] = []
+
+
+def register_merges(merges: Merges) -> None:
+    """Say where it is written which records went up in which."""
+    _merges[:] = [merges]
+
+
+def now_called(object_name: str, record_id: int) -> int | None:
+    """The record that this one went up in, None for one that stands by itself. One query."""
+    return _merges[0].into(object_name, record_id) if _merges else None
+
+
+def numbers_of(object_name: str, record_id: int) -> tuple[int, ...]:
+    """The number of a record, and those of all that went up in it. One query."""
+    return (record_id, *(_merges[0].former(object_name, record_id) if _merges else ()))
+
+
+def former_sql() -> str:
+    """The numbers of all that went up in the record `%(id)s` of the object `%(name)s`, as a SELECT of `old_id`."""
+    return _merges[0].former_sql if _merges else "SELECT NULL::bigint AS old_id WHERE false"
+
+
+def why_not_restored(object_name: str, record_id: int) -> str:
+    """Why a record is not taken out of the trash by itself: it went up in another one. "" where it may be."""
+    return _merges[0].sentence(object_name, record_id) if _merges else ""
