@@ -101,9 +101,8 @@ def _of(other: Any, model: Any) -> Iterator[Pointer]:
         if column.remote_field is not None and _is_same(column.related_model, model):
             yield _link(other, column)
     for column in meta.private_fields:
-        if isinstance(column, InDocument) and column.definition.relation == getattr(model, "access_name", None):
-            if column.definition.kind in ("relation", "relations"):
-                yield _in_document(other, column)
+        if isinstance(column, InDocument) and _leads_to(column, model):
+            yield _in_document(other, column)
     names = {f.name for f in meta.local_concrete_fields}
     if {NAME, NUMBER} <= names and getattr(model, "access_name", ""):
         yield _pointer(other, meta.get_field(NUMBER), "named", is_nullable=False)
@@ -111,6 +110,11 @@ def _of(other: Any, model: Any) -> Iterator[Pointer]:
 
 def _is_same(target: Any, model: Any) -> bool:
     return target._meta.concrete_model is model._meta.concrete_model  # type: ignore[no-any-return]
+
+
+def _leads_to(column: InDocument, model: Any) -> bool:
+    definition = column.definition
+    return definition.kind in ("relation", "relations") and definition.relation == model.access_name
 
 
 def _link(other: Any, column: Any) -> Pointer:
