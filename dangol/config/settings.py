@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "dangol.core.catalog",
     "dangol.core.customers",
     "dangol.core.purchases",
+    "dangol.core.behavior",
     "dangol.core.consent",
     "dangol.core.identity",
     "dangol.analytical.warehouse",

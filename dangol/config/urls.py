@@ -35,6 +35,8 @@ DOORS = (
     "dangol.core.consent.suppressions.urls",
     "dangol.core.consent.ledger.urls",
     "dangol.core.purchases.orders.urls",
+    "dangol.core.behavior.sources.urls",
+    "dangol.core.behavior.stream.urls",
     "dangol.analytical.segments.members.urls",
     "dangol.analytical.segments.definitions.urls",
     "dangol.collaborative.channels.preferences.urls",

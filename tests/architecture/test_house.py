@@ -20,7 +20,7 @@ HOUSE = ROOT / "dangol"
 FLOORS = ("platform", "core", "analytical", "collaborative", "operational", "backoffice", "config")
 SLICE_FILES = {
     "__init__", "rules", "events", "models", "queries", "services", "tasks", "object", "views", "urls", "api",
-    "subscribers", "datasets", "commands", "imports",
+    "subscribers", "datasets", "commands", "imports", "steps",
 }  # fmt: skip
 SLICE_FOLDERS = {
     "templates",
@@ -37,7 +37,7 @@ SLICE_FOLDERS = {
 }
 SETTINGS = {
     "ExchangeRate", "Figure", "TierLimits", "ModelRun", "AnalysisRun", "Purpose", "Wording", "GatePolicy",
-    "GlobalControl", "Pace", "MailAside", "FileRules",
+    "GlobalControl", "Pace", "MailAside", "FileRules", "StreamPolicy",
 }  # fmt: skip
 """Tables above the platform that hold settings, figures and machinery of the house, and nothing known about a customer
 (mail put aside could not be told to belong to anybody)."""

@@ -9,6 +9,7 @@ import signal
 from typing import Any
 
 from dangol.platform.db.environment import number_from
+from dangol.platform.jobs.loops import start_loops
 
 STALLED_AFTER_SECONDS = number_from("DANGOL_STALLED_AFTER", 30, 1, 3600)
 HEARTBEAT_SECONDS = min(5.0, STALLED_AFTER_SECONDS / 3)
@@ -17,9 +18,15 @@ HEARTBEAT_SECONDS = min(5.0, STALLED_AFTER_SECONDS / 3)
 def run(*, concurrency: int = 2, once: bool = False) -> None:
     """Run jobs until SIGTERM or Ctrl-C, finishing what is under way; with `once`, until the queue is empty.
 
-    Before the first job, and again and again, it takes up what killed workers left behind.
+    Before the first job, and again and again, it takes up what killed workers left behind. Beside the jobs run the
+    loops, except with `once`.
     """
-    asyncio.run(_run(concurrency, once))
+    end_loops = None if once else start_loops()
+    try:
+        asyncio.run(_run(concurrency, once))
+    finally:
+        if end_loops is not None:
+            end_loops()
 
 
 async def _run(concurrency: int, once: bool) -> None:

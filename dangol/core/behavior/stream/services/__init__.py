@@ -1,0 +1,1 @@
+"""Writes of the stream: working off, partitions, what is learned, what staff decide."""
