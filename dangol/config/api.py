@@ -8,6 +8,7 @@ from dangol.backoffice.webhooks.endpoints.api import router as webhooks
 from dangol.collaborative.activities.attachments.api import router as files
 from dangol.collaborative.activities.notes.api import router as notes
 from dangol.collaborative.channels.messages.api import router as mail
+from dangol.core.identity.duplicates.api import router as duplicates
 from dangol.operational.marketing.campaigns.api import router as campaigns
 from dangol.platform.api.door import Api
 from dangol.platform.api.feed_api import router as changes
@@ -20,6 +21,7 @@ api.add_router("/changes", changes)
 api.add_router("/segments", segments)
 api.add_router("/mail", mail)
 api.add_router("/campaigns", campaigns)
+api.add_router("", duplicates)
 api.add_router("/webhooks", webhooks)
 api.add_router("/webhooks", deliveries)
 for address, router in routers():

@@ -4,4 +4,4 @@ from dangol.platform.db.rooms import RoomConfig
 class IdentityConfig(RoomConfig):
     name = "dangol.core.identity"
     label = "identity"
-    slices = ("matching",)
+    slices = ("likeness", "merging", "duplicates", "matching")

@@ -9,18 +9,31 @@ from django.utils.translation import gettext as _
 
 from dangol.platform.api.answers import actor_of, asked_fields, one, whole
 from dangol.platform.api.conditions import PreconditionFailed, etag, is_known, matches
+from dangol.platform.objects import reading
+from dangol.platform.objects.former import now_called
 from dangol.platform.objects.types import ObjectType
 from dangol.platform.objects.writing import NotFound
 
 
 def shown(request: HttpRequest, declared: ObjectType, record_id: int, response: HttpResponse, fields: str = "") -> Any:
-    """One record with its tag; 304 when the asker has this state already.
+    """One record with its tag; 304 when the asker has this state already, 307 when it went up in another record.
 
     The tag is that of the whole record also where some fields are asked for, so that it serves for If-Match.
     """
     actor = actor_of(request)
     names = asked_fields(declared, actor, fields)
-    answer = one(declared, actor, record_id)
+    try:
+        record = reading.find(declared, actor, record_id)
+    except NotFound:
+        record = None
+    if record is None or getattr(record, "deleted_at", None) is not None:
+        now = now_called(declared.name, record_id)
+        if now is not None:
+            way = request.get_full_path().replace(f"/{record_id}", f"/{now}", 1)
+            return HttpResponse(status=307, headers={"Location": way})
+    if record is None:
+        raise NotFound(_("There is no such record, or you may not see it."))
+    answer = whole(declared, actor, record)
     tag = etag(answer)
     response["ETag"] = tag
     if is_known(request, tag):

@@ -18,11 +18,13 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.objects import saved_views
 from dangol.platform.objects.address import Address
 from dangol.platform.objects.filters import FilterError
+from dangol.platform.objects.former import WentUp, now_called
 from dangol.platform.objects.keyset import CursorError
 from dangol.platform.objects.models import SavedView
 from dangol.platform.objects.registry import UnknownObject, object_type_at
 from dangol.platform.objects.saved_views import ViewNotShared
 from dangol.platform.objects.types import ObjectType
+from dangol.platform.objects.writing import NotFound
 from dangol.platform.ui.errors import error_page
 
 View = Callable[..., HttpResponseBase]
@@ -42,12 +44,24 @@ def for_staff(view: View) -> View:
             return sign_in_first(request)
         try:
             return view(request, declared, *args, **kwargs)
+        except (NotFound, WentUp) as error:
+            return _where_it_is_now(request, declared, kwargs.get("record_id"), error)
         except (FilterError, CursorError) as error:
             return error_page(request, 400, str(error), way_out=f"/{slug}")
         except ViewNotShared as error:
             return error_page(request, 404, str(error), way_out=f"/{slug}?view=all")
 
     return opened
+
+
+def _where_it_is_now(
+    request: HttpRequest, declared: ObjectType, record_id: int | None, error: NotFound | WentUp
+) -> HttpResponse:
+    """The same page of the record in which the one that was asked for went up. Raises NotFound where there is none."""
+    now = error.now if isinstance(error, WentUp) else now_called(declared.name, record_id) if record_id else None
+    if now is None or request.method != "GET":
+        raise error
+    return redirect(request.get_full_path().replace(f"/{record_id}", f"/{now}", 1))
 
 
 def sign_in_first(request: HttpRequest) -> HttpResponse:

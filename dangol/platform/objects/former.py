@@ -6,7 +6,7 @@ A higher floor, which merges, registers where this is written down.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 
@@ -26,7 +26,18 @@ class Merges:
     sentence: Callable[[str, int], str]
 
 
+
+class WentUp(Exception):
+    """The record that was asked for went up in the record `now`."""
+
+    def __init__(self, now: int) -> None:
+        self.now = now
+        super().__init__(now)
+
+
+Rebuild = Callable[[Sequence[int]], None]
 _merges: list[Merges] = []
+_rebuilds: dict[tuple[str, str], Rebuild] = {}
 
 
 def register_merges(merges: Merges) -> None:
@@ -52,3 +63,18 @@ def former_sql() -> str:
 def why_not_restored(object_name: str, record_id: int) -> str:
     """Why a record is not taken out of the trash by itself: it went up in another one. "" where it may be."""
     return _merges[0].sentence(object_name, record_id) if _merges else ""
+
+
+def register_rebuild(object_name: str, name: str, run: Rebuild) -> None:
+    """Let `run(record ids)` work out anew what is derived from the rows of records, after rows went from one to the
+    other: in the same transaction, after a merge and after its undoing. Raises ValueError when the name is taken."""
+    if (object_name, name) in _rebuilds:
+        raise ValueError(f"{name} of {object_name} is rebuilt already.")
+    _rebuilds[object_name, name] = run
+
+
+def rebuild(object_name: str, record_ids: Sequence[int]) -> None:
+    """Work out anew what registered itself for these records."""
+    for (name, _what), run in sorted(_rebuilds.items(), key=lambda item: item[0]):
+        if name == object_name:
+            run(record_ids)

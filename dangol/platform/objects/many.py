@@ -21,6 +21,7 @@ from dangol.platform.events.event import Event, RowChange
 from dangol.platform.events.models import EventRecord
 from dangol.platform.events.stream import emit, emit_bulk
 from dangol.platform.objects.added.columns import is_link, leads_to_several, stored
+from dangol.platform.objects.former import why_not_restored
 from dangol.platform.objects.linking import ids_asked, seen_targets, target_among
 from dangol.platform.objects.writing import RecordWriter, Values
 from dangol.platform.search.models import SearchEntry
@@ -128,11 +129,20 @@ def restore_many(
     """Take many records out of the trash; those that are not there stand so already."""
     outcome = Outcome()
     found = [record for _pk, record in _each(writer, actor, ids, outcome, known)]
-    pending = [_marked(record, None) for record in found if record.deleted_at is not None]
-    outcome.same = len(found) - len(pending)
+    trashed = [record for record in found if record.deleted_at is not None]
+    outcome.same = len(found) - len(trashed)
+    pending = [_marked(record, None) for record in trashed if not _went_up(writer, record, outcome)]
     written = _halving(writer, pending, lambda some: _update(writer, some), outcome)
     _find_again(writer, written)
     return outcome
+
+
+def _went_up(writer: RecordWriter, record: Any, outcome: Outcome) -> bool:
+    """Whether a record went up in another one: that is undone there, not by taking it out of the trash."""
+    sentence = why_not_restored(writer.name, record.pk)
+    if sentence:
+        outcome.left.append(Left(writer.name, record.pk, REFUSED, sentence=sentence))
+    return bool(sentence)
 
 
 def locked_many(writer: RecordWriter, actor: Actor, action: str, ids: Iterable[int]) -> dict[int, Any]:

@@ -104,12 +104,12 @@ def _of(other: Any, model: Any) -> Iterator[Pointer]:
         if isinstance(column, InDocument) and _leads_to(column, model):
             yield _in_document(other, column)
     names = {f.name for f in meta.local_concrete_fields}
-    if {NAME, NUMBER} <= names and getattr(model, "access_name", ""):
+    if {NAME, NUMBER} <= names:
         yield _pointer(other, meta.get_field(NUMBER), "named", is_nullable=False)
 
 
 def _is_same(target: Any, model: Any) -> bool:
-    return target._meta.concrete_model is model._meta.concrete_model  # type: ignore[no-any-return]
+    return bool(target._meta.concrete_model is model._meta.concrete_model)
 
 
 def _leads_to(column: InDocument, model: Any) -> bool:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from dangol.platform.access.checks import require
 from dangol.platform.objects import inputs
+from dangol.platform.objects.alike import in_the_way
 from dangol.platform.objects.arranged.applied import quick_names
 from dangol.platform.objects.entrance import address_of, for_staff
 from dangol.platform.objects.list_page import ListPage
@@ -50,14 +51,16 @@ def quick(request: HttpRequest, declared: ObjectType) -> HttpResponse:
     if request.method == "GET":
         return _line(request, page, fields, {}, {}, 200)
     values, errors = inputs.read(fields, request.POST)
-    if not errors:
+    values = {n: v for n, v in values.items() if v not in (None, "")}
+    alike = () if errors else in_the_way(page.actor, declared.name, values, request.POST)
+    if not errors and not alike:
         try:
-            made = declared.create(actor=page.actor, values={n: v for n, v in values.items() if v not in (None, "")})
+            made = declared.create(actor=page.actor, values=values)
         except ValidationError as error:
             errors = by_field(error)
         else:
             return _added(request, page, fields, made)
-    return _line(request, page, fields, request.POST, errors, 422)
+    return _line(request, page, fields, request.POST, errors, 422, alike=alike)
 
 
 def _added(request: HttpRequest, page: ListPage, fields: Sequence[Field], made: Any) -> HttpResponse:
@@ -70,7 +73,7 @@ def _added(request: HttpRequest, page: ListPage, fields: Sequence[Field], made: 
 
 def _line(
     request: HttpRequest, page: ListPage, fields: Sequence[Field], sent: Mapping[str, str],
-    errors: dict[str, list[str]], status: int, rows: Sequence[Any] = (),
+    errors: dict[str, list[str]], status: int, rows: Sequence[Any] = (), alike: Sequence[Any] = (),
 ) -> HttpResponse:  # fmt: skip
     context = {
         "declared": page.declared,
@@ -79,6 +82,8 @@ def _line(
         "inputs": form_inputs(page.declared, fields, page.actor, page.viewer, sent, errors),
         "errors": of_no_field(errors, fields),
         "rows": rows,
+        "alike": alike,
+        "alike_holds": bool(alike),
     }
     template = "objects/quick.html" if getattr(request, "htmx", False) else "objects/form.html"
     return render(request, template, {**context, "page": None} if "form" in template else context, status=status)

@@ -17,9 +17,11 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
 from dangol.platform.objects import inputs, leading, listing, reading
 from dangol.platform.objects.address import Address
+from dangol.platform.objects.alike import in_the_way, is_looked_for
 from dangol.platform.objects.condition import ConditionForm
 from dangol.platform.objects.entrance import address_of, for_staff, views_of
 from dangol.platform.objects.files import is_sent, take_files
+from dangol.platform.objects.former import WentUp, now_called
 from dangol.platform.objects.filters import FilterError
 from dangol.platform.objects.list_page import ListPage
 from dangol.platform.objects.new_record import asked_fields, by_field, form_inputs, of_no_field
@@ -33,7 +35,10 @@ from dangol.platform.ui.viewer import viewer_of
 
 def _record_page(request: HttpRequest, declared: ObjectType, record_id: int) -> RecordPage:
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    return RecordPage(declared, actor, viewer_of(request), reading.find(declared, actor, record_id))
+    found = reading.find(declared, actor, record_id)
+    if getattr(found, "deleted_at", None) is not None and (now := now_called(declared.name, record_id)) is not None:
+        raise WentUp(now)
+    return RecordPage(declared, actor, viewer_of(request), found)
 
 
 # ---- Lists -----------------------------------------------------------------------------------------------------
@@ -138,7 +143,8 @@ def create(request: HttpRequest, declared: ObjectType) -> HttpResponse:
         return _form(request, declared, fields, request.POST or request.GET, {}, 200)
     values, errors = inputs.read(fields, request.POST)
     values = {name: value for name, value in values.items() if value not in (None, "")}
-    if not errors:
+    alike = () if errors else in_the_way(actor, declared.name, values, request.POST)
+    if not errors and not alike:
         try:
             made = _made(request, declared, actor, fields, values)
         except ValidationError as error:
@@ -147,7 +153,7 @@ def create(request: HttpRequest, declared: ObjectType) -> HttpResponse:
             told_by = getattr(made, "told_by", None)
             messages.success(request, _("Added."), extra_tags=f"undo:/undo/{told_by}" if told_by else "")
             return redirect(f"/{declared.slug}/{made.pk}")
-    return _form(request, declared, fields, request.POST, errors, 422)
+    return _form(request, declared, fields, request.POST, errors, 422, alike)
 
 
 @transaction.atomic
@@ -169,9 +175,13 @@ def _form(
     sent: Any,
     errors: dict[str, list[str]],
     status: int,
+    alike: Any = (),
 ) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     drawn = form_inputs(declared, fields, actor, viewer_of(request), sent, errors)
     drawn = ruled(declared, drawn, None, sent)
-    context = {"declared": declared, "inputs": drawn, "errors": of_no_field(errors, fields)}
+    context = {
+        "declared": declared, "inputs": drawn, "errors": of_no_field(errors, fields), "alike": alike,
+        "alike_holds": bool(alike), "looks_alike": is_looked_for(declared.name),
+    }  # fmt: skip
     return render(request, "objects/form.html", context, status=status)

@@ -22,6 +22,7 @@ from dangol.platform.objects.added.columns import InDocument, check_unique, is_c
 from dangol.platform.objects.added.merged import merged_values, now_called
 from dangol.platform.objects.added.rules import PREFIX
 from dangol.platform.objects.extended import added, let_grow
+from dangol.platform.objects.former import why_not_restored
 from dangol.platform.objects.linking import ids_asked, linked, seen_targets, target_among, target_id
 from dangol.platform.search.services import Texts, forget, remember
 
@@ -152,9 +153,11 @@ class RecordWriter:
 
     @transaction.atomic
     def restore(self, *, actor: Actor, record_id: int) -> Any:
-        """Take a record out of the trash. Raises NotFound, Forbidden."""
+        """Take a record out of the trash. Raises NotFound, Forbidden, Conflict for one that went up in another."""
         record = self.locked(actor, record_id, "delete")
         if record.deleted_at is not None:
+            if sentence := why_not_restored(self.name, record.pk):
+                raise Conflict({}, sentence)
             changes = self._mark(record, None)
             self._remember(record)
             self._tell(self.restored, record, changes, actor)

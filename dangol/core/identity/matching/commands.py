@@ -64,4 +64,36 @@ def _patience() -> AbstractContextManager[object]:
     return Console(stderr=True, quiet=not sys.stderr.isatty()).status("Reading and learning ...")
 
 
+def identity_match(
+    of: Annotated[str, typer.Option(help="Which records: person or company.")] = "person",
+) -> Answer:
+    """Look through all people (or companies) for those that are twice, by a model that learns without examples.
+
+    What it finds waits on the page Duplicates; above the threshold set there it is merged. Stopped, it is run again.
+    """
+    from dangol.core.identity.matching.services import run
+    from dangol.platform.access.actor import Actor
+    from dangol.platform.console.progress import progress_bar
+    from dangol.platform.console.session import session
+
+    with session(), progress_bar("Matching", 100) as advance:
+        done = run(
+            actor=Actor.system("dangol identity match").via("command line"), object_name=of,
+            listener=lambda done, total, step: advance(done * 100 // total if total else 0),
+        )  # fmt: skip
+    told = {
+        "object": done.object_name, "records": done.records, "pairs": done.pairs, "merged": done.merged,
+        "threshold": done.threshold, "expected_f1": done.expected_f1, "seconds": done.seconds, "model": done.model,
+        "message": done.message,
+    }  # fmt: skip
+    if done.message:
+        return Answer(told, done.message)
+    return Answer(
+        told,
+        f"{done.records:,} records compared, {done.pairs:,} pairs wait on the page Duplicates, {done.merged:,} merged"
+        f" by themselves.\nThreshold {done.threshold:.3f}, F1 expected of it {done.expected_f1:.4f}. {done.seconds} s.",
+    )
+
+
 register_command("lab", "match", match)
+register_command("identity", "match", identity_match)

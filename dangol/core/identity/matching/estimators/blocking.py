@@ -12,12 +12,15 @@ Rule = tuple[str, ...]
 """Columns in which both records agree."""
 
 
-def rules_for(connection: Any, tables: list[str], columns: list[Column], records: int) -> list[Rule]:
+def rules_for(
+    connection: Any, tables: list[str], columns: list[Column], records: int, pairs_a_record: int = MOST_PAIRS_A_RECORD
+) -> list[Rule]:
     """The blocking rules, rarest agreement first: each column alone whose values are rare, the others two by two.
 
-    So two records of one person are missed only where none of these agree letter for letter.
+    So two records of one person are missed only where none of these agree letter for letter. A rule that would bring
+    more than `pairs_a_record` pairs a record is left out.
     """
-    most = MOST_PAIRS_A_RECORD * max(records, 1)
+    most = pairs_a_record * max(records, 1)
     alone = sorted((c for c in columns if c.pairs <= most), key=lambda c: c.pairs)
     rules: list[Rule] = [(c.name,) for c in alone]
     common = [c for c in columns if c.pairs > most and c.kind != "few"]

@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import Any
 
 from dangol.core.identity.matching.estimators.blocking import Rule, rules_for
-from dangol.core.identity.matching.estimators.columns import Column, describe
+from dangol.core.identity.matching.estimators.columns import MOST_PAIRS_A_RECORD, Column, describe, quoted
 from dangol.platform.db.errors import CannotContinue
 
 SEED = 20_260_101
@@ -26,11 +26,16 @@ class CannotMatch(CannotContinue):
 
 @dataclass(frozen=True)
 class Pairs:
-    """What was found: the records' keys on both sides and the probability that they speak of the same."""
+    """What was found: the records' keys on both sides and the probability that they speak of the same.
+
+    `levels` {column: how far both agree}: -1 where one of the two does not know, 0 different, the column's `highest`
+    the same; only where asked for.
+    """
 
     left: Any
     right: Any
     probability: Any
+    levels: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -38,23 +43,30 @@ class Linkage:
     """Finds records of the same person in one table, or in two.
 
     `fit` reads tables of an open DuckDB connection whose column `unique_id` is a key and whose others are texts, and
-    learns from them; `predict` gives the pairs. Both are the same run after run.
+    learns from them; `predict` gives the pairs. Both are the same run after run. `pairs_a_record` bounds what one
+    blocking rule brings in. With `is_weighed` a name that many bear counts for less than one that few bear (the term
+    frequency of Winkler, 1989).
     """
 
     connection: Any
     tables: Sequence[str]
+    pairs_a_record: int = MOST_PAIRS_A_RECORD
+    is_weighed: bool = False
     columns_: list[Column] = field(default_factory=list)
     rules_: list[Rule] = field(default_factory=list)
     records_: int = 0
     linker_: Any = None
 
-    def fit(self, names: Sequence[str]) -> Linkage:
-        """Learn from the columns `names`. Raises CannotMatch where too little can be compared."""
+    def fit(self, names: Sequence[str], keys: Sequence[str] = ()) -> Linkage:
+        """Learn from the columns `names`; `keys` are further ones that only say which pairs are looked at.
+
+        Raises CannotMatch where too little can be compared.
+        """
         tables = list(self.tables)
         self.records_ = sum(self.connection.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in tables)
-        described = describe(self.connection, tables, list(names))
-        self.columns_ = [c for c in described if c.kind != "useless"]
-        self.rules_ = rules_for(self.connection, tables, self.columns_, self.records_)
+        described = [c for c in describe(self.connection, tables, [*names, *keys]) if c.kind != "useless"]
+        self.columns_ = [c for c in described if c.name not in keys]
+        self.rules_ = rules_for(self.connection, tables, described, self.records_, self.pairs_a_record)
         if len(self.columns_) < 2 or not self.rules_:
             raise CannotMatch(
                 f"Only {len(self.columns_)} of {len(names)} columns can be compared.",
@@ -63,14 +75,17 @@ class Linkage:
         self.linker_ = self._trained()
         return self
 
-    def predict(self) -> Pairs:
-        """All pairs that are not quite improbable, most probable first."""
-        out = self.linker_.inference.predict(threshold_match_probability=LEAST_PROBABILITY)
+    def predict(self, *, least: float = LEAST_PROBABILITY, with_levels: bool = False) -> Pairs:
+        """All pairs of a probability of at least `least`, most probable first."""
+        out = self.linker_.inference.predict(threshold_match_probability=least)
+        levels = [c.name for c in self.columns_] if with_levels else []
+        more = "".join(f", {quoted(f'gamma_{name}')}" for name in levels)
         rows = self.connection.execute(
-            f"SELECT unique_id_l, unique_id_r, match_probability FROM {out.physical_name}"
+            f"SELECT unique_id_l, unique_id_r, match_probability{more} FROM {out.physical_name}"
             " ORDER BY match_probability DESC, unique_id_l, unique_id_r"
         ).fetchnumpy()
-        return Pairs(rows["unique_id_l"], rows["unique_id_r"], rows["match_probability"])
+        told = {name: rows[f"gamma_{name}"] for name in levels}
+        return Pairs(rows["unique_id_l"], rows["unique_id_r"], rows["match_probability"], told)
 
     def _trained(self) -> Any:
         from splink import DuckDBAPI, Linker, SettingsCreator, block_on
@@ -80,7 +95,7 @@ class Linkage:
         blocks: list[Any] = [block_on(*rule) for rule in self.rules_]
         settings = SettingsCreator(
             link_type="dedupe_only" if len(self.tables) == 1 else "link_only",
-            comparisons=[_comparison(c) for c in self.columns_],
+            comparisons=[_comparison(c, self.is_weighed) for c in self.columns_],
             blocking_rules_to_generate_predictions=blocks,
             retain_matching_columns=False,
         )
@@ -94,7 +109,11 @@ class Linkage:
         return linker
 
 
-def _comparison(column: Column) -> Any:
+HIGHEST = {"few": 1, "code": 2, "long_code": 3, "text": 3}
+"""How far two values of a column can agree: letter for letter."""
+
+
+def _comparison(column: Column, is_weighed: bool) -> Any:
     """How two values are compared: letter for letter, by slips of the key (Damerau and Levenshtein), or by sound
     likeness of names (Jaro and Winkler)."""
     from splink import comparison_library as library
@@ -105,4 +124,5 @@ def _comparison(column: Column) -> Any:
         return library.DamerauLevenshteinAtThresholds(column.name, [1])
     if column.kind == "long_code":
         return library.DamerauLevenshteinAtThresholds(column.name, [1, 2])
-    return library.JaroWinklerAtThresholds(column.name, [0.92, 0.8])
+    found = library.JaroWinklerAtThresholds(column.name, [0.92, 0.8])
+    return found.configure(term_frequency_adjustments=True) if is_weighed else found
