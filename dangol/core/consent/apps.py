@@ -4,4 +4,4 @@ from dangol.platform.db.rooms import RoomConfig
 class ConsentConfig(RoomConfig):
     name = "dangol.core.consent"
     label = "consent"
-    slices = ("ledger", "suppressions", "gate")
+    slices = ("ledger", "suppressions", "law", "guardians", "wishes", "gate", "notices", "evidence", "rights")

@@ -38,7 +38,7 @@ def merge(writer: Writer, group: str, known: Layer, new: tuple[str, ...], gone: 
         return known, False
     layer = _fold(writer, group, known, new, gone)
     if layer.superseded_rows > max(COMPACT_ABOVE_ROWS, COMPACT_ABOVE_SHARE * layer.base_rows):
-        return _compact(writer, group, layer), True
+        return compact(writer, group, layer), True
     return layer, False
 
 
@@ -64,7 +64,8 @@ def _fold(writer: Writer, group: str, known: Layer, new: tuple[str, ...], gone: 
     )
 
 
-def _compact(writer: Writer, group: str, layer: Layer) -> Layer:
+def compact(writer: Writer, group: str, layer: Layer) -> Layer:
+    """The dataset written anew in one file: nothing of what was superseded is left in it."""
     base, rows = _copy(writer, group, "base", reading(layer, _inside(writer)))
     return replace(layer, base=base, base_rows=rows, changes=(), changed_rows=0, superseded=(), superseded_rows=0)
 

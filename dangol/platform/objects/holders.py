@@ -72,6 +72,7 @@ class Holder:
 
 _HOLDERS: dict[str, Holder] = {}
 _FATES: dict[str, Fate] = {}
+_BLANKS: dict[str, tuple[str, ...]] = {}
 
 
 def register_holder(holder: Holder) -> None:
@@ -86,13 +87,18 @@ def holders() -> list[Holder]:
     return sorted(_HOLDERS.values(), key=lambda holder: (holder.order, holder.name))
 
 
-def register_fate(table: str, fate: Fate) -> None:
+def register_fate(table: str, fate: Fate, *, blank: tuple[str, ...] = ()) -> None:
     """Say what becomes of a table's rows when what they lead to is erased: "erase" them, or "cut" the link and keep
-    them without the person. Raises ValueError when somebody said otherwise before."""
-    if _FATES.setdefault(table, fate) != fate:
+    them without the person, their text columns `blank` emptied. Raises ValueError when somebody said otherwise."""
+    if _FATES.setdefault(table, fate) != fate or _BLANKS.setdefault(table, blank) != blank:
         raise ValueError(f"What becomes of {table} was said already, and differently.")
 
 
-def fate_of(table: str, on_delete: Any) -> Fate:
+def fate_of(table: str, on_delete: str) -> Fate:
     """What becomes of the rows of `table`: as registered, else as the foreign key says (only SET_NULL cuts)."""
-    return _FATES.get(table) or ("cut" if getattr(on_delete, "__name__", "") == "SET_NULL" else "erase")
+    return _FATES.get(table) or ("cut" if on_delete == "SET_NULL" else "erase")
+
+
+def blanks_of(table: str) -> tuple[str, ...]:
+    """The text columns of kept rows that are emptied when their link is cut."""
+    return _BLANKS.get(table, ())

@@ -12,7 +12,8 @@ from django.db.models import Q
 from dangol.collaborative.channels.messages.models import Content, Message
 from dangol.collaborative.channels.preferences.rules import Choice, masked
 from dangol.core.consent.gate.rules.addresses import COLUMNS
-from dangol.core.consent.gate.rules.nights import LAW_OF_ALL, NIGHTS
+from dangol.core.consent.law.queries import book
+from dangol.core.consent.law.rules import Book
 from dangol.core.consent.ledger.models import Channel, ConsentRecord, ConsentState, Purpose, State, Wording
 from dangol.core.consent.ledger.queries import active_purposes, current_wording
 from dangol.core.customers.people.models import Person
@@ -105,13 +106,13 @@ def states_of(receiver: Receiver) -> dict[Choice, ConsentState]:
 
 def offers(receiver: Receiver, language: str) -> list[Offer]:
     """Every active purpose with a box for each channel on which the receiver has an address."""
-    states = states_of(receiver)
+    states, rules = states_of(receiver), book()
     return [
         Offer(
             purpose,
             current_wording(purpose, language),
             purpose.description_ko if language == "ko" else purpose.description_en,
-            [_box(choice, receiver, states) for choice in _choices(purpose, receiver)],
+            [_box(choice, receiver, states) for choice in _choices(purpose, receiver, rules)],
         )
         for purpose in active_purposes()
     ]
@@ -159,11 +160,11 @@ def is_open(receiver: Receiver) -> bool:
     return bool(rows.exists())
 
 
-def _choices(purpose: Purpose, receiver: Receiver) -> Iterable[Choice]:
+def _choices(purpose: Purpose, receiver: Receiver, rules: Book) -> Iterable[Choice]:
     for channel in CHANNELS:
         if getattr(receiver.person, COLUMNS[channel]):
             yield Choice(purpose.pk, channel.value)
-            if channel in NIGHTS[LAW_OF_ALL]:
+            if rules.bound(channel.value, receiver.person.country).night is not None:
                 yield Choice(purpose.pk, channel.value, is_for_night=True)
 
 

@@ -37,7 +37,8 @@ class PermitRecord(GuardedModel):
 
     `key` names the message for good (`campaign:12:345`), so asking again gives the same permit and counts once.
     `voided_at` is set when the message was never handed over after all. `overrides` are the house's own rules that
-    were set aside (never the law's).
+    were set aside (never the law's). `basis` says by what advertising was let pass: the line of
+    the ledger, or the order.
     """
 
     access_name = "consent"
@@ -49,6 +50,7 @@ class PermitRecord(GuardedModel):
     message_class = models.TextField()
     purpose = models.ForeignKey(Purpose, models.PROTECT, null=True, related_name="+", db_index=False)
     address = models.TextField()
+    basis = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     overrides = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     issued_at = models.DateTimeField(db_default=Now())
     voided_at = models.DateTimeField(null=True)

@@ -27,13 +27,15 @@ MOST_CAP, MOST_DAYS = 1000, 366
 LOCK = "SELECT id FROM customers_person WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 ISSUE = """
 WITH judged AS MATERIALIZED (
-  SELECT w.key, w.person_id, {reason} AS reason, {until} AS until, {address} AS address
+  SELECT w.key, w.person_id, {reason} AS reason, {until} AS until, {address} AS address, {basis} AS basis
   FROM unnest(%s::text[], %s::bigint[]) w (key, person_id) LEFT JOIN customers_person p ON p.id = w.person_id {joins}
 ), written AS (
-  INSERT INTO consent_permit (key, person_id, channel, message_class, purpose_id, address, overrides, issued_at)
-  SELECT key, person_id, %s, %s, %s, address, %s::jsonb, %s FROM judged WHERE reason = ''
+  INSERT INTO consent_permit (key, person_id, channel, message_class, purpose_id, address, overrides, issued_at,
+    basis)
+  SELECT key, person_id, %s, %s, %s, address, %s::jsonb, %s, basis FROM judged WHERE reason = ''
   ON CONFLICT (key) DO UPDATE
-  SET voided_at = NULL, issued_at = EXCLUDED.issued_at, address = EXCLUDED.address, overrides = EXCLUDED.overrides
+  SET voided_at = NULL, issued_at = EXCLUDED.issued_at, address = EXCLUDED.address, overrides = EXCLUDED.overrides,
+    basis = EXCLUDED.basis
   WHERE consent_permit.person_id = EXCLUDED.person_id
     AND (consent_permit.voided_at IS NOT NULL OR consent_permit.address <> EXCLUDED.address)
 )
@@ -140,7 +142,7 @@ def _rounds(wanted: Sequence[Wanted]) -> Iterator[list[Wanted]]:
 
 def _statement(asked: Asked, house: HouseRules, some: Sequence[Wanted]) -> tuple[str, list[Any]]:
     gate = built(asked, house, counted=" AND c.key <> w.key")
-    text = ISSUE.format(reason=gate.reason, until=gate.until, address=gate.address, joins=gate.joins)
+    text = ISSUE.format(reason=gate.reason, until=gate.until, address=gate.address, basis=gate.basis, joins=gate.joins)
     return text, [
         [each.key for each in some], [each.person_id for each in some], *gate.params,
         asked.channel, asked.message_class, asked.purpose_id, json.dumps(sorted(asked.overrides)), asked.at,

@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from dangol.core.consent.gate.queries import gate_policy, gate_policy_history, reasons
-from dangol.core.consent.gate.rules.nights import LAW_OF_ALL, NIGHTS
 from dangol.core.consent.gate.services import set_gate_policy
+from dangol.core.consent.law.queries import rules_in_force
+from dangol.core.consent.law.rules.book import LAW_OF_ALL
+from dangol.core.consent.law.rules.rows import night_times
 from dangol.core.consent.ledger.models import Channel
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
@@ -63,7 +65,11 @@ def rules(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "reasons": reasons(),
-        "nights": [(Channel(night.channel).label, night) for night in NIGHTS[LAW_OF_ALL].values()],
+        "nights": [
+            (Channel(rule.channel).label, *times, rule)
+            for rule in rules_in_force()
+            if rule.country == LAW_OF_ALL and rule.what == "night" and (times := night_times(rule.value))
+        ],
         "history": gate_policy_history().select_related("set_by")[:SHOWN_SETTINGS],
     }
     return render(request, "consent/gate/rules.html", context, status=422 if form.errors else 200)

@@ -44,13 +44,18 @@ class Method(models.TextChoices):
 
 
 class Purpose(models.Model):
-    """What we write for: a reason of advertising to which people say yes or no, each on its own."""
+    """What we write for: a reason of advertising to which people say yes or no, each on its own.
+
+    `goods` is the one category of products that it is about, "" for several: where the law lets advertising pass after
+    a transaction of the same kind of goods, this is the kind.
+    """
 
     code = models.SlugField(unique=True)
     label_en = models.TextField()
     label_ko = models.TextField()
     description_en = models.TextField(blank=True, default="")
     description_ko = models.TextField(blank=True, default="")
+    goods = models.TextField(blank=True, default="", db_default="")
     place = models.IntegerField(default=100)
     is_active = models.BooleanField(default=True)
 
@@ -103,13 +108,17 @@ class ConsentRecord(GuardedModel):
     class Meta(GuardedModel.Meta):
         abstract = False
         db_table = "consent_record"
-        indexes = [models.Index(fields=["person", "purpose", "channel", "-at", "-id"], name="consent_record_by_person")]
+        indexes = [
+            models.Index(fields=["person", "purpose", "channel", "-at", "-id"], name="consent_record_by_person"),
+            models.Index(fields=["recorded_at"], name="consent_record_by_moment"),
+        ]
 
 
 class ConsentState(GuardedModel, Tracked):
     """What holds now: the line of the ledger with the latest `at` (the later line where two are of one moment).
 
-    Written by a trigger of the database when a line is added, so it cannot lag or differ.
+    Written by a trigger of the database when a line is added, so it cannot lag or differ. `confirmed_at` is when the
+    person was last told that her consent holds (every two years in Korea), written by the notices.
     """
 
     access_name = "consent"
@@ -122,6 +131,7 @@ class ConsentState(GuardedModel, Tracked):
     state = models.TextField(choices=State)
     at = models.DateTimeField()
     record = Link(ConsentRecord, models.CASCADE, db_index=False)
+    confirmed_at = models.DateTimeField(null=True)
 
     class Meta(GuardedModel.Meta):
         abstract = False

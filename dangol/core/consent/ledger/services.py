@@ -30,7 +30,7 @@ COLUMNS = (
     "id", "person_id", "purpose_id", "channel", "is_for_night", "state", "at", "method", "wording_id", "evidence",
     "recorded_by_id",
 )  # fmt: skip
-PURPOSE_FIELDS = ("label_en", "label_ko", "description_en", "description_ko", "place", "is_active")
+PURPOSE_FIELDS = ("label_en", "label_ko", "description_en", "description_ko", "goods", "place", "is_active")
 
 
 @dataclass(frozen=True)

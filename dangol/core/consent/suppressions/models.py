@@ -42,3 +42,22 @@ class Suppression(GuardedModel):
             )
         ]
         indexes = [models.Index(fields=["-added_at", "-id"], name="suppression_by_moment")]
+
+
+class Forgotten(GuardedModel):
+    """That the owner of an address was erased: no advertising goes to it until she consents anew.
+
+    Only a digest of the address is kept (salted with the keys of this house), since the address itself is erased.
+    """
+
+    access_name = "suppression"
+    row_policy = Everyone()
+
+    channel = models.TextField(choices=Channel)
+    digest = models.CharField(max_length=64)
+    erased_at = models.DateTimeField(db_default=Now())
+
+    class Meta(GuardedModel.Meta):
+        abstract = False
+        db_table = "consent_forgotten"
+        constraints = [models.UniqueConstraint(fields=["channel", "digest"], name="forgotten_once")]

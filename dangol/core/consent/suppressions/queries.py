@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+from datetime import datetime
+
+from django.conf import settings
 from django.db.models import QuerySet
 
-from dangol.core.consent.suppressions.models import Suppression
+from dangol.core.consent.suppressions.models import Forgotten, Suppression
 from dangol.platform.access.actor import Actor
 from dangol.platform.objects.registry import sees_fields
 
@@ -24,6 +28,34 @@ def is_suppressed(channel: str, address: str) -> bool:
         channel=channel, address=stored_address(channel, address), lifted_at=None
     )
     return found.exists()
+
+
+FORGOTTEN_SQL = "encode(sha256(convert_to(%s || {address}, 'UTF8')), 'hex')"
+"""The digest of an address in SQL; its parameter is the salt. Equal to `digest`."""
+
+
+def salt() -> str:
+    """What is mixed into digests of addresses, so that nobody without the keys of this house can guess them back."""
+    return hashlib.sha256(f"forgotten addresses:{settings.SECRET_KEY}".encode()).hexdigest()
+
+
+def digest(channel: str, address: str) -> str:
+    """Under which digest an address of somebody erased is remembered; the case of an e-mail does not matter."""
+    stored = address.lower() if channel == "email" else address
+    return hashlib.sha256((salt() + stored).encode()).hexdigest()
+
+
+def has_forgotten() -> bool:
+    """Whether anybody was ever erased."""
+    return bool(Forgotten.objects.for_system(WHY).exists())
+
+
+def forgotten_at(channel: str, address: str) -> datetime | None:
+    """When the owner of an address was erased, None where nobody was."""
+    if not address:
+        return None
+    rows = Forgotten.objects.for_system(WHY).filter(channel=channel, digest=digest(channel, address))
+    return rows.values_list("erased_at", flat=True).first()
 
 
 def suppressions(actor: Actor, *, search: str = "", are_lifted: bool = False) -> QuerySet[Suppression]:

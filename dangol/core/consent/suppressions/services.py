@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
@@ -9,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from dangol.core.consent.ledger.models import Channel
 from dangol.core.consent.suppressions.events import SuppressionAdded, SuppressionLifted
-from dangol.core.consent.suppressions.models import Suppression
-from dangol.core.consent.suppressions.queries import WHY, stored_address
+from dangol.core.consent.suppressions.models import Forgotten, Suppression
+from dangol.core.consent.suppressions.queries import WHY, digest, stored_address
 from dangol.core.customers.contact_points.rules import clean_email, clean_phone
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
@@ -61,6 +64,25 @@ def lift(*, actor: Actor, suppression_id: int, note: str = "") -> Suppression:
     row.save(update_fields=["lifted_at", "lifted_by", "note"])
     emit(SuppressionLifted(subject_id=row.pk, channel=row.channel), actor=actor)
     return row
+
+
+@transaction.atomic
+def remember_forgotten(*, actor: Actor, addresses: Iterable[tuple[str, str]], at: datetime) -> int:
+    """Remember the digests of (channel, address) of somebody who is erased, and forget the plain suppressions of them.
+
+    Called by the erasure alone, whose event tells of it. Returns how many addresses.
+    """
+    require(actor, "delete", "privacy")
+    count = 0
+    for channel, address in addresses:
+        stored = stored_address(channel, address)
+        if stored:
+            Forgotten.objects.for_system(WHY).update_or_create(
+                channel=channel, digest=digest(channel, stored), defaults={"erased_at": at}
+            )
+            Suppression.objects.for_system(WHY).filter(channel=channel, address=stored).delete()
+            count += 1
+    return count
 
 
 def _checked(channel: str, address: str, reason: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -11,11 +13,25 @@ from django.db.models import QuerySet
 from dangol.core.consent.gate.models import PermitRecord
 from dangol.core.consent.gate.queries.policy import gate_policy
 from dangol.core.consent.gate.queries.registry import rules_for
+from dangol.core.consent.gate.queries.standing import goods_of, last_deal, standing_of
 from dangol.core.consent.gate.queries.statement import decision_sql
 from dangol.core.consent.gate.rules.addresses import COLUMNS
-from dangol.core.consent.gate.rules.asking import ADVERTISING, Answer, Asked, Facts, HouseRules, answer_for, decide
-from dangol.core.consent.ledger.models import ConsentState
+from dangol.core.consent.gate.rules.asking import (
+    ADVERTISING,
+    WISHED_DAYS,
+    Answer,
+    Asked,
+    Facts,
+    HouseRules,
+    Standing,
+    answer_for,
+    decide,
+)
+from dangol.core.consent.guardians.queries import has_guardian
+from dangol.core.consent.ledger.models import ConsentState, State
 from dangol.core.consent.suppressions.models import Suppression
+from dangol.core.consent.suppressions.queries import forgotten_at
+from dangol.core.consent.wishes.queries import wish_of
 from dangol.core.customers.people.models import Person
 
 WHY = "the gate asks of everybody alike"
@@ -29,7 +45,8 @@ def may_send(person_id: int, asked: Asked) -> Answer:
     def left_out() -> str:
         return next((rule.name for rule in rules if rule.one(person_id, asked)), "")
 
-    return decide(asked, _facts(person_id, asked, house), house, left_out)
+    standing = standing_of(asked)
+    return decide(asked, _facts(person_id, asked, house, standing), house, left_out, standing)
 
 
 def may_send_many(people: QuerySet[Any] | list[int], asked: Asked) -> dict[int, Answer]:
@@ -60,29 +77,41 @@ def _compiled(people: QuerySet[Any]) -> tuple[str, list[Any]]:
     return sql, list(params)
 
 
-def _facts(person_id: int, asked: Asked, house: HouseRules) -> Facts:
+def _facts(person_id: int, asked: Asked, house: HouseRules, standing: Standing) -> Facts:
     person = Person.objects.for_system(WHY).filter(pk=person_id, deleted_at=None).first()
     if person is None:
         return Facts(is_there=False)
     address = getattr(person, COLUMNS[asked.channel])
-    said = ConsentState.objects.for_system(WHY).filter(
-        person_id=person_id, purpose_id=asked.purpose_id or 0, channel=asked.channel
-    )
-    states = dict(said.values_list("is_for_night", "state"))
     stored = address.lower() if asked.channel == "email" else address
     stops = Suppression.objects.for_system(WHY).filter(channel=asked.channel, address=stored, lifted_at=None)
-    return Facts(
-        address=address,
-        country=person.country,
-        is_suppressed=stops.exists(),
-        state=states.get(False, ""),
-        night_state=states.get(True, ""),
-        recent=_recent(person_id, asked, house),
-    )
+    facts = Facts(address=address, country=person.country, born_on=person.born_on, is_suppressed=stops.exists())
+    return replace(facts, **_leave(person, asked, house, standing)) if asked.is_advertising else facts
 
 
-def _recent(person_id: int, asked: Asked, house: HouseRules) -> int:
+def _leave(person: Any, asked: Asked, house: HouseRules, standing: Standing) -> dict[str, Any]:
+    """What only advertising is judged by."""
+    on_channel = ConsentState.objects.for_system(WHY).filter(person_id=person.pk, channel=asked.channel)
+    said = {row.is_for_night: row for row in on_channel.filter(purpose_id=asked.purpose_id or 0)}
+    now, night, wish = said.get(False), said.get(True), wish_of(person.pk)
+    deal = last_deal(person.pk, goods_of(asked.purpose_id), person.source, asked.at, standing)
+    return {
+        "state": now.state if now else "",
+        "said_at": max(filter(None, (now.at, now.confirmed_at))) if now else None,
+        "night_state": night.state if night else "",
+        "recent": _recent(person.pk, house.window_begins(asked.at)),
+        "has_guardian": has_guardian(person.pk),
+        "dealt_at": deal.ended_at if deal else None,
+        "has_refused_elsewhere": on_channel.filter(is_for_night=False).exclude(state=State.GIVEN).exists(),
+        "forgotten_at": forgotten_at(asked.channel, getattr(person, COLUMNS[asked.channel])),
+        "is_restricted": wish is not None and wish.is_restricted,
+        "paused_until": wish.paused_until if wish else None,
+        "wished": wish.most_messages if wish else None,
+        "lately": _recent(person.pk, asked.at - timedelta(days=WISHED_DAYS)),
+    }
+
+
+def _recent(person_id: int, since: datetime) -> int:
     permits = PermitRecord.objects.for_system(WHY).filter(
-        person_id=person_id, message_class=ADVERTISING, voided_at=None, issued_at__gt=house.window_begins(asked.at)
+        person_id=person_id, message_class=ADVERTISING, voided_at=None, issued_at__gt=since
     )
     return int(permits.count())

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from dangol.core.consent.gate.rules.addresses import is_good_address
-from dangol.core.consent.gate.rules.nights import held_until
+from dangol.core.consent.gate.rules.nights import BUILT_IN, HOME_ZONE, held_until
+from dangol.core.consent.law.rules.book import Book, Bound, months_before, years_before
 
 SERVICE, ADVERTISING = "service", "advertising"
 CLASSES = (SERVICE, ADVERTISING)
@@ -16,8 +18,15 @@ CHANNELS = ("email", "sms", "kakao", "phone", "post")
 
 GONE, NO_ADDRESS, BAD_ADDRESS, SUPPRESSED = "gone", "no_address", "bad_address", "suppressed"
 NO_CONSENT, REFUSED, WITHDRAWN, CAPPED, NIGHT = "no_consent", "refused", "withdrawn", "capped", "night"
-BEFORE_RULES = (GONE, NO_ADDRESS, BAD_ADDRESS, SUPPRESSED, NO_CONSENT, REFUSED, WITHDRAWN)
-AFTER_RULES = (CAPPED, NIGHT)
+MINOR, UNCONFIRMED, RESTRICTED = "minor", "unconfirmed", "restricted"
+PAUSED, WISHED, UNCERTIFIED, FORGOTTEN = "paused", "wished", "uncertified", "forgotten"
+BEFORE_RULES = (
+    GONE, NO_ADDRESS, BAD_ADDRESS, SUPPRESSED, RESTRICTED, MINOR, FORGOTTEN, NO_CONSENT, REFUSED, WITHDRAWN,
+    UNCONFIRMED, PAUSED,
+)  # fmt: skip
+AFTER_RULES = (WISHED, CAPPED, UNCERTIFIED, NIGHT)
+WISHED_DAYS = 30
+"""Within how many days a person's own wish for fewer messages counts."""
 ASKED_OF_SERVICE = (GONE, NO_ADDRESS, BAD_ADDRESS, SUPPRESSED)
 
 Verdict = Literal["send", "hold", "refuse"]
@@ -88,7 +97,11 @@ class Facts:
     """What is known of one person when the gate is asked.
 
     `is_there`: neither missing nor in the trash. `state` and `night_state` are given, refused, withdrawn, or "" when
-    never asked. `recent` counts advertising let through within the cap's days.
+    never asked. `recent` counts advertising let through within the cap's days. `said_at`: when the state was said, or
+    told again since. `has_guardian`: a guardian agreed. `dealt_at`: the end of the last transaction of the kind of
+    goods that the purpose is about, where the contact was collected directly. `has_refused_elsewhere`: said no to
+    another purpose on this channel. `forgotten_at`: when the owner of the address was erased. `is_restricted`,
+    `paused_until` and `wished` (messages in `WISHED_DAYS`; `lately` went) are the person's own wishes.
     """
 
     is_there: bool = True
@@ -98,6 +111,16 @@ class Facts:
     state: str = ""
     night_state: str = ""
     recent: int = 0
+    said_at: datetime | None = None
+    born_on: date | None = None
+    has_guardian: bool = False
+    dealt_at: datetime | None = None
+    has_refused_elsewhere: bool = False
+    forgotten_at: datetime | None = None
+    is_restricted: bool = False
+    paused_until: date | None = None
+    wished: int | None = None
+    lately: int = 0
 
 
 SEND = Answer("send")
@@ -110,15 +133,58 @@ def answer_for(code: str, until: datetime | None = None) -> Answer:
     return Answer("hold", code, until) if code == NIGHT else Answer("refuse", code)
 
 
-def decide(asked: Asked, facts: Facts, house: HouseRules, left_out: Callable[[], str]) -> Answer:
+@dataclass(frozen=True)
+class Standing:
+    """What of the law stands when the gate is asked: the book, and whether bulk texts have a certified sender."""
+
+    book: Book = BUILT_IN
+    is_certified: bool = True
+
+
+BY_DEFAULT = Standing()
+
+
+def decide(
+    asked: Asked, facts: Facts, house: HouseRules, left_out: Callable[[], str], standing: Standing = BY_DEFAULT
+) -> Answer:
     """Answer for one person: the first reason that applies. `left_out` gives the code of a registered rule, or ""."""
-    code = _unreachable(asked, facts) or (asked.is_advertising and _without_consent(facts)) or left_out()
+    bound = standing.book.bound(asked.channel, facts.country)
+    code = _unreachable(asked, facts) or (asked.is_advertising and _without_leave(asked, facts, bound)) or left_out()
     if code or not asked.is_advertising:
         return answer_for(code)
+    if facts.wished is not None and facts.lately >= facts.wished:
+        return answer_for(WISHED)
     if house.cap_messages and facts.recent >= house.cap_messages and CAPPED not in asked.overrides:
         return answer_for(CAPPED)
-    until = None if facts.night_state == "given" else held_until(asked.channel, facts.country, asked.at)
+    if bound.needs_certified_sender and not standing.is_certified:
+        return answer_for(UNCERTIFIED)
+    until = None if facts.night_state == "given" else held_until(asked.channel, facts.country, asked.at, standing.book)
     return answer_for(NIGHT, until) if until else SEND
+
+
+def home_day(at: datetime) -> date:
+    """The day by which ages and pauses are reckoned."""
+    return at.astimezone(ZoneInfo(HOME_ZONE)).date()
+
+
+def born_before(asked: Asked, bound: Bound) -> date | None:
+    """Who was born later than this day needs a guardian; None where nobody does."""
+    return years_before(home_day(asked.at), bound.guardian_age) if bound.guardian_age else None
+
+
+def said_since(asked: Asked, bound: Bound) -> datetime | None:
+    """Consent that was neither given nor told again since then does not hold; None where it holds for good."""
+    return months_before(asked.at, bound.reconfirm_months) if bound.reconfirm_months else None
+
+
+def dealt_since(asked: Asked, bound: Bound) -> datetime | None:
+    """A transaction that ended before it lets nothing pass any more; None where it never does."""
+    if bound.transaction_months is None:
+        return EVER
+    return months_before(asked.at, bound.transaction_months) if bound.transaction_months else None
+
+
+EVER = datetime.fromisoformat("1900-01-01T00:00:00+00:00")
 
 
 def _unreachable(asked: Asked, facts: Facts) -> str:
@@ -131,7 +197,26 @@ def _unreachable(asked: Asked, facts: Facts) -> str:
     return SUPPRESSED if facts.is_suppressed else ""
 
 
-def _without_consent(facts: Facts) -> str:
-    if facts.state == "given":
-        return ""
-    return facts.state or NO_CONSENT
+def _without_leave(asked: Asked, facts: Facts, bound: Bound) -> str:
+    if facts.is_restricted:
+        return RESTRICTED
+    youngest = born_before(asked, bound)
+    if youngest and facts.born_on and facts.born_on > youngest and not facts.has_guardian:
+        return MINOR
+    if facts.forgotten_at and not (facts.state == "given" and facts.said_at and facts.said_at > facts.forgotten_at):
+        return FORGOTTEN
+    if not facts.state and bound.needs_consent and not _has_dealt(asked, facts, bound):
+        return NO_CONSENT
+    if facts.state and facts.state != "given":
+        return facts.state
+    since = said_since(asked, bound)
+    if facts.state and since and facts.said_at and facts.said_at < since:
+        return UNCONFIRMED
+    return PAUSED if facts.paused_until and facts.paused_until > home_day(asked.at) else ""
+
+
+def _has_dealt(asked: Asked, facts: Facts, bound: Bound) -> bool:
+    since = dealt_since(asked, bound)
+    return (
+        since is not None and facts.dealt_at is not None and facts.dealt_at > since and not facts.has_refused_elsewhere
+    )

@@ -1,65 +1,37 @@
-"""When advertising waits for the morning: the law's nights as data, and the clock of the receiver. Pure."""
+"""When advertising waits for the morning: the nights of the law, and the clock of the receiver. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.core import get_global
 
+from dangol.core.consent.law.rules.book import Book
+
 HOME_ZONE = "Asia/Seoul"
 """The clock of receivers whose country is unknown or has several clocks."""
+BUILT_IN = Book()
 
 
-@dataclass(frozen=True)
-class Night:
-    """Advertising on `channel` between `begins` and `ends` of the receiver's clock needs a consent of its own."""
-
-    channel: str
-    begins: time
-    ends: time
-    source: str
-    checked_on: date
-
-
-_LAW = "Network Act (정보통신망법) art. 50(3), Enforcement Decree art. 61(2)"
-_DEALERS = "Rule of the KakaoTalk dealers for brand messages; from 21:00 Network Act art. 50(3)"
-_CHECKED = date(2026, 10, 1)
-NIGHTS: Mapping[str, Mapping[str, Night]] = {
-    "KR": {
-        "sms": Night("sms", time(21), time(8), _LAW, _CHECKED),
-        "phone": Night("phone", time(21), time(8), _LAW, _CHECKED),
-        "kakao": Night("kakao", time(20), time(8), _DEALERS, _CHECKED),
-    }
-}
-"""By the receiver's country. E-mail is exempt in Korea (Decree 61(2)); letters by post are no electronic medium."""
-LAW_OF_ALL = "KR"
-"""Whose law holds where a country has none of its own here: the Korean one binds its senders whomever they reach."""
-
-
-def night_of(channel: str, country: str) -> Night | None:
-    """The night that holds for a receiver in `country`, None where the channel knows none."""
-    return NIGHTS.get(country, NIGHTS[LAW_OF_ALL]).get(channel)
-
-
-def held_until(channel: str, country: str, at: datetime) -> datetime | None:
+def held_until(channel: str, country: str, at: datetime, book: Book = BUILT_IN) -> datetime | None:
     """When a message without the separate consent may go if it is night at the receiver's; None by day."""
-    night = night_of(channel, country)
+    night = book.bound(channel, country).night
     if night is None:
         return None
+    begins, ends = night
     local = at.astimezone(_zone(clock_of(country, at)))
-    if local.time() >= night.begins:
-        return _morning(local, local.date() + timedelta(days=1), night)
-    return _morning(local, local.date(), night) if local.time() < night.ends else None
+    if local.time() >= begins:
+        return _morning(local, local.date() + timedelta(days=1), ends)
+    return _morning(local, local.date(), ends) if local.time() < ends else None
 
 
-def mornings(channel: str, at: datetime) -> tuple[dict[str, datetime | None], datetime | None]:
+def mornings(channel: str, at: datetime, book: Book = BUILT_IN) -> tuple[dict[str, datetime | None], datetime | None]:
     """`held_until` of every country whose answer differs from the default, and the default (unknown country)."""
-    default = held_until(channel, "", at)
-    each = {country: held_until(channel, country, at) for country in sorted({*_clocks(), *NIGHTS})}
+    default = held_until(channel, "", at, book)
+    each = {country: held_until(channel, country, at, book) for country in sorted({*_clocks(), *book.countries})}
     return {country: until for country, until in each.items() if until != default}, default
 
 
@@ -73,8 +45,13 @@ def clock_of(country: str, at: datetime) -> str:
     return zones[0] if len(shown) == 1 else HOME_ZONE
 
 
-def _morning(local: datetime, day: date, night: Night) -> datetime:
-    return datetime.combine(day, night.ends, tzinfo=local.tzinfo)
+def local_day(country: str, at: datetime) -> date:
+    """Which day it is at a receiver's."""
+    return at.astimezone(_zone(clock_of(country, at))).date()
+
+
+def _morning(local: datetime, day: date, ends: time) -> datetime:
+    return datetime.combine(day, ends, tzinfo=local.tzinfo)
 
 
 @lru_cache(maxsize=1)

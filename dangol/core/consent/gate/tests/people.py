@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import connection
@@ -12,6 +12,7 @@ from django.db import connection
 from dangol.core.consent.gate.queries import registry
 from dangol.core.consent.gate.queries.registry import GateRule, register_gate_rule
 from dangol.core.consent.gate.rules import Asked
+from dangol.core.consent.law.models import SenderCertificate
 from dangol.core.consent.ledger.models import ConsentRecord, Purpose
 from dangol.core.consent.suppressions.models import Suppression
 from dangol.core.customers.people.models import Person
@@ -42,6 +43,12 @@ def said(person_id: int, state: str = "given", channel: str = "email", **more: A
 
 def stopped(channel: str, address: str, **more: Any) -> None:
     Suppression.objects.create(channel=channel, address=address, **more)
+
+
+def certified(**more: Any) -> None:
+    """Somebody who may send bulk texts, all of this year."""
+    values = {"valid_from": date(2026, 1, 1), "expires_on": date(2026, 12, 31), **more}
+    SenderCertificate.objects.create(provider="dealer", number="15880000", certificate="1", **values)
 
 
 def let_through(person_id: int, at: datetime, key: str, **more: Any) -> None:

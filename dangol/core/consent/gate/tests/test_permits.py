@@ -14,7 +14,7 @@ from dangol.core.consent.gate.models import GatePolicy, PermitRecord
 from dangol.core.consent.gate.queries import gate_policy, gate_policy_history, may_send
 from dangol.core.consent.gate.rules import ADVERTISING, Answer, Asked, HouseRules
 from dangol.core.consent.gate.services import KeyOfAnother, Wanted, issue_permits, set_gate_policy, void_permits
-from dangol.core.consent.gate.tests.people import NOON, advertising, let_through, person, said, service
+from dangol.core.consent.gate.tests.people import NOON, advertising, certified, let_through, person, said, service
 from dangol.core.customers.people.models import Person
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.errors import Forbidden
@@ -134,6 +134,7 @@ def test_a_key_of_one_persons_message_is_not_given_to_another(system: Actor, wil
 
 def test_a_held_message_says_until_when(system: Actor, willing: int) -> None:
     said(willing, channel="sms")
+    certified()
     late = advertising("sms", at=datetime(2026, 11, 20, 14, tzinfo=UTC))
     answer = one(system, willing, "a", late)
     assert answer == Answer("hold", "night", datetime(2026, 11, 20, 23, tzinfo=UTC))
