@@ -1,4 +1,4 @@
-"""Entry point of the web server: the event door stands before the pages."""
+"""Entry point of the web server: the event door stands before the pages, listening pages leave them."""
 
 import os
 from typing import Any
@@ -7,7 +7,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dangol.config.settings")
 
 from django.core.asgi import get_asgi_application
 
-pages: Any = get_asgi_application()
+from dangol.platform.realtime.door import with_live
+from dangol.platform.realtime.hub import HUB
+
+pages: Any = with_live(get_asgi_application(), HUB.stream)
 
 from dangol.core.behavior.door.api import EventDoor  # noqa: E402 (needs the applications that were just opened)
 

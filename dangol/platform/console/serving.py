@@ -11,6 +11,7 @@ from typing import Any
 import uvicorn
 
 from dangol.platform.console.collector import pass_over_what_is_loaded
+from dangol.platform.realtime.hub import HUB
 
 BEAT_SECONDS = 1.0
 KEEP_ALIVE_SECONDS = 75
@@ -18,7 +19,16 @@ KEEP_ALIVE_SECONDS = 75
 that is just being closed, and answers 502."""
 
 
-class BeatingServer(uvicorn.Server):
+class LiveServer(uvicorn.Server):
+    """Ends the streams of listening pages before it waits for what is under way: they would go on for minutes."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no more requests, and end."""
+        HUB.close()
+        await super().shutdown(sockets)
+
+
+class BeatingServer(LiveServer):
     """Writes a byte a second into a pipe from its event loop: when that hangs, nothing comes."""
 
     def __init__(self, config: uvicorn.Config, pulse: int) -> None:
@@ -56,5 +66,5 @@ def serve_web(listener: int, pulse: int | None = None) -> None:
     )  # fmt: skip
     config.load()
     pass_over_what_is_loaded()
-    server: Any = uvicorn.Server(config) if pulse is None else BeatingServer(config, pulse)
+    server: Any = LiveServer(config) if pulse is None else BeatingServer(config, pulse)
     server.run(sockets=[socket.socket(fileno=listener)])

@@ -8,7 +8,7 @@ class ObjectsConfig(RoomConfig):
 
     def ready(self) -> None:
         """Hang the objects into the frame."""
-        from dangol.platform.objects import rights  # noqa: F401
+        from dangol.platform.objects import listening, rights  # noqa: F401
         from dangol.platform.objects.frame import hang
 
         super().ready()

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazily
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.models import User
 from dangol.platform.events.models import EventRecord
 from dangol.platform.events.titles import TITLES, EventTitle
 from dangol.platform.objects.added.obeying import NOTHING, held
+from dangol.platform.objects.former import former_sql
 from dangol.platform.objects.hung import Hung, all_hung
 from dangol.platform.objects.listing import Reference, Row, rows_with_values
-from dangol.platform.objects.registry import StoryItem, all_fields, fields_for, panels, stories
+from dangol.platform.objects.registry import StoryItem, all_fields, fields_for, panels
 from dangol.platform.objects.types import Field, ObjectType, Panel
 from dangol.platform.objects.undoing.planning import can_undo
 from dangol.platform.objects.writing import NotFound
-
-STORY_PAGE = 30
 
 
 @dataclass(frozen=True)
@@ -39,14 +40,6 @@ class OpenPanel:
 
     panel: Panel
     context: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Story:
-    """A page of the timeline, newest first; `before` asks for the next one, None at the end."""
-
-    items: list[StoryItem]
-    before: datetime | None
 
 
 def find(declared: ObjectType, actor: Actor, record_id: int) -> Any:
@@ -97,40 +90,53 @@ def open_panels(declared: ObjectType, actor: Actor, record: Any, names: Collecti
     return found
 
 
-def story(declared: ObjectType, actor: Actor, record: Any, before: datetime | None = None, group: str = "") -> Story:
-    """What happened with the record, from events and from what other slices add; one page, newest first."""
-    items: list[StoryItem] = list(_from_events(declared, actor, record, before))
-    for provider in stories(declared):
-        items.extend(provider(actor, record, before, STORY_PAGE))
-    items.sort(key=lambda item: (item.at, item.key), reverse=True)
-    full = len(items) >= STORY_PAGE
-    page = items[:STORY_PAGE]
-    last = page[-1].at if full else None
-    return Story([i for i in page if not group or i.group == group], last)
-
-
+DOORS = {"api": lazily("API"), "import": lazily("Import"), "automation": lazily("Automation")}
+"""By which way something was changed; on the screen goes without saying."""
 _TOLD = """
-(SELECT e.*, NULL::jsonb AS row_before, NULL::jsonb AS row_after, false AS is_row FROM event e
- WHERE e.subject = %(name)s AND e.subject_id = %(id)s AND ({before}) ORDER BY e.occurred_at DESC, e.id LIMIT %(most)s)
+WITH numbers AS (SELECT unnest(%(ids)s::bigint[]) AS id{former})
+(SELECT e.*, NULL::jsonb AS row_before, NULL::jsonb AS row_after, NULL::bigint AS row_id, n.id AS told_id
+ FROM numbers n CROSS JOIN LATERAL (
+   SELECT * FROM event e WHERE e.subject = %(name)s AND e.subject_id = n.id AND {ands}
+   ORDER BY e.occurred_at DESC LIMIT %(most)s) e)
 UNION ALL
-(SELECT e.*, c.before, c.after, true FROM event_change c JOIN event e ON e.id = c.event_id
- WHERE c.subject = %(name)s AND c.subject_id = %(id)s AND ({before}) ORDER BY e.occurred_at DESC, e.id LIMIT %(most)s)
+(SELECT e.*, c.before, c.after, c.id, n.id
+ FROM numbers n JOIN event_change c ON c.subject = %(name)s AND c.subject_id = n.id JOIN event e ON e.id = c.event_id
+ WHERE {ands} ORDER BY e.occurred_at DESC LIMIT %(most)s)
+ORDER BY occurred_at DESC, id LIMIT %(most)s
 """
-"""What single events and the rows of bulk events tell of one record, the newest of both."""
+"""What single events and the rows of bulk events tell of records, the newest of both."""
 
 
-def _from_events(
-    declared: ObjectType, actor: Actor, record: Any, before: datetime | None, most: int = STORY_PAGE
-) -> list[StoryItem]:
-    """One query."""
-    sql = _TOLD.format(before="e.occurred_at < %(before)s" if before is not None else "true")
-    asked = {"name": declared.name, "id": record.pk, "before": before, "most": most}
-    shown, found = fields_for(declared, actor), []
-    for event in EventRecord.objects.raw(sql, asked):
-        told: Any = event
-        changes = difference(_json(told.row_before), _json(told.row_after)) if told.is_row else event.changes
-        found.append(_told(event, changes, shown))
-    return found
+def told(
+    declared: ObjectType, actor: Actor, ids: Sequence[int], before: datetime | None, limit: int,
+    names: Collection[str] | None = None, others: Collection[str] = (),
+) -> list[StoryItem]:  # fmt: skip
+    """What the events tell of records, newest first, before a moment; of one, with those that went up in it. One query.
+
+    `names` asks for events called so alone, `others` leaves these out.
+    """
+    conditions = [
+        *(["NOT e.name = ANY(%(others)s)"] if others else []),
+        *(["e.name = ANY(%(names)s)"] if names is not None else []),
+        *(["e.occurred_at < %(before)s"] if before is not None else []),
+    ]
+    former = f" UNION SELECT old_id FROM ({former_sql()}) AS former" if len(ids) == 1 else ""
+    sql = _TOLD.format(ands=" AND ".join(conditions) or "true", former=former)
+    asked = {
+        "name": declared.name, "ids": list(ids), "id": next(iter(ids), None), "before": before, "most": limit,
+        "names": list(names or ()), "others": list(others),
+    }  # fmt: skip
+    shown = fields_for(declared, actor)
+    return [_item(declared, event, shown) for event in EventRecord.objects.raw(sql, asked)]
+
+
+def _item(declared: ObjectType, event: Any, shown: Mapping[str, Field]) -> StoryItem:
+    """An entry that opens the record as it stood then."""
+    changes = difference(_json(event.row_before), _json(event.row_after)) if event.row_id else event.changes
+    item = _told(event, changes, shown)
+    key = f"{item.key}-{event.row_id}" if event.row_id else item.key
+    url = f"/{declared.slug}/{event.told_id}/history?at={quote(event.occurred_at.isoformat())}"
+    return replace(item, key=key, url=url, data={**item.data, "record_id": event.told_id})
 
 
 def _json(value: Any) -> Any:
@@ -145,6 +151,7 @@ def difference(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
 
 def _told(record: EventRecord, changes: Mapping[str, Any], shown: Mapping[str, Field]) -> StoryItem:
     title = TITLES.get(record.name, EventTitle(record.name))
+    is_first = record.name.endswith((".created", ".added"))
     return StoryItem(
         at=record.occurred_at,
         key=f"event-{record.id}",
@@ -156,15 +163,17 @@ def _told(record: EventRecord, changes: Mapping[str, Any], shown: Mapping[str, F
         data={
             "event": record,
             "changes": [(shown[n], old, new) for n, (old, new) in changes.items() if n in shown],
-            "is_first": record.name.endswith((".created", ".added")),
+            "is_first": is_first,
+            "door": DOORS.get(record.source, ""),
         },
         is_quiet=title.is_quiet,
+        can_fold=not is_first,
     )
 
 
 def history(declared: ObjectType, actor: Actor, record: Any, limit: int = 200) -> list[StoryItem]:
     """Who changed what and when, newest first: the record's audit log as far as the viewer may see its fields."""
-    items = _from_events(declared, actor, record, None, limit)
+    items = told(declared, actor, [record.pk], None, limit)
     for hung in all_hung():
         items += _of_hung(hung, actor, declared.name, record.pk, limit)
     items.sort(key=lambda item: item.at, reverse=True)
@@ -176,10 +185,10 @@ def _of_hung(hung: Hung, actor: Actor, object_name: str, record_id: int, limit: 
     rows = hung.on(actor, object_name, record_id, limit)
     if not rows:
         return []
-    told = EventRecord.objects.filter(subject=hung.name, subject_id__in=list(rows)).order_by("-occurred_at", "-id")
+    events = EventRecord.objects.filter(subject=hung.name, subject_id__in=list(rows)).order_by("-occurred_at", "-id")
     shown = hung.fields_for(actor)
     found = []
-    for event in told[:limit]:
+    for event in events[:limit]:
         item = _told(event, event.changes, shown)
         found.append(replace(item, data={**item.data, "what": hung.title(rows[event.subject_id or 0])}))
     return found

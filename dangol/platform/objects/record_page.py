@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
@@ -30,7 +31,6 @@ from dangol.platform.ui.viewer import Viewer
 
 _FACES = {"round": "person", "rounded": "firm", "square": "staff"}
 FOLD_FROM = 3
-SIEVES = ("messages", "notes", "orders", "visits", "changes")
 
 
 @dataclass(frozen=True)
@@ -167,6 +167,11 @@ class RecordPage:
         return portrait_of(self.actor, self.record)
 
     @property
+    def topic(self) -> str:
+        """Under what its changes are told (`platform.realtime`)."""
+        return f"{self.declared.name}:{self.record.pk}"
+
+    @property
     def is_in_trash(self) -> bool:
         """Whether it lies in the trash."""
         return getattr(self.record, "deleted_at", None) is not None
@@ -281,58 +286,55 @@ class RecordPage:
             found.append(Way(label, f"{path}?filter={asked}", other.icon, f"{path}/count?filter={asked}", few))
         return found
 
-    def story(self, before: datetime | None, group: str) -> dict[str, Any]:
-        """A page of the timeline, in days."""
-        found = reading.story(self.declared, self.actor, self.record, before, group)
-        return {
-            "days": self.in_days(found.items),
-            "before": found.before.isoformat() if found.before else "",
-            "group": group,
-            "sieves": self._sieves(found.items),
-        }
-
-    def _sieves(self, items: Sequence[StoryItem]) -> list[tuple[str, str]]:
-        names = {
-            "messages": _("Messages"), "notes": _("Notes and files"), "orders": _("Orders"), "visits": _("Visits"),
-            "changes": _("Changes"),
-        }  # fmt: skip
-        present = {item.group for item in items} | {"changes"}
-        return [(name, names[name]) for name in SIEVES if name in present]
-
     def in_days(self, items: Sequence[StoryItem]) -> list[Day]:
         """Entries under today, yesterday, this year's months, other months with their year."""
-        zone = format.zone_for(self.viewer.time_zone)
-        today = timezone.now().astimezone(zone).date()
         days: list[Day] = []
-        for item in items:
-            on = item.at.astimezone(zone).date()
-            title = _heading(on, today, self.viewer.language)
+        for entry in self.entries(items):
+            title = self.heading(entry.item)
             if not days or days[-1].title != title:
                 days.append(Day(title, []))
-            days[-1].entries.append(self._entry(item, on, today))
+            days[-1].entries.append(entry)
         return days
 
-    def _entry(self, item: StoryItem, on: date, today: date) -> Entry:
+    def heading(self, item: StoryItem) -> str:
+        """Under which words an entry stands."""
+        on, today = self._day_and_today(item)
+        return _heading(on, today, self.viewer.language)
+
+    def entries(self, items: Sequence[StoryItem]) -> list[Entry]:
+        """Entries ready to be drawn. One query for each field among their changes that leads to other records."""
+        names = self._names([change for item in items for change in item.data.get("changes", [])])
+        return [self._entry(item, names) for item in items]
+
+    def _entry(self, item: StoryItem, names: dict[tuple[str, int], str]) -> Entry:
         language, zone = self.viewer.language, self.viewer.time_zone
+        on, today = self._day_and_today(item)
         is_near = (today - on).days <= 1
         when = format.clock(item.at, language, zone) if is_near else format.day(on, language, today=today)
-        return Entry(item, self.changes(item), when, format.moment(item.at, language, zone))
+        changes = [
+            Change(f.label, self._say(f, old, names), self._say(f, new, names))
+            for f, old, new in item.data.get("changes", [])
+        ]
+        return Entry(item, changes, when, format.moment(item.at, language, zone))
 
-    def changes(self, item: StoryItem) -> list[Change]:
-        """What an event changed, in words."""
-        raw = item.data.get("changes", [])
-        names = self._names(raw)
-        return [Change(f.label, self._say(f, old, names), self._say(f, new, names)) for f, old, new in raw]
+    def _day_and_today(self, item: StoryItem) -> tuple[date, date]:
+        zone = format.zone_for(self.viewer.time_zone)
+        return item.at.astimezone(zone).date(), timezone.now().astimezone(zone).date()
 
     def _names(self, raw: Sequence[tuple[Field, Any, Any]]) -> dict[tuple[str, int], str]:
+        """What the changes lead to is called, by field and id."""
         from dangol.platform.objects.listing import references
 
-        found = {}
+        fields, ids = {}, defaultdict[str, set[int]](set)
         for f, old, new in raw:
-            ids = {*ids_in(old), *ids_in(new)} if f.kind in LEADING else set()
-            for reference in references(f, self.actor, ids).values():
-                found[f.name, reference.id] = reference.title
-        return found
+            if f.kind in LEADING:
+                fields[f.name] = f
+                ids[f.name] |= {*ids_in(old), *ids_in(new)}
+        return {
+            (name, reference.id): reference.title
+            for name, f in fields.items()
+            for reference in references(f, self.actor, ids[name]).values()
+        }
 
     def _say(self, f: Field, value: Any, names: dict[tuple[str, int], str]) -> str:
         if value in (None, ""):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,9 @@ _CUSTOM: dict[str, list[Field]] = defaultdict(list)
 _VIEWS: dict[str, list[View]] = defaultdict(list)
 _FOR_ALL: list[Callable[[str], Field]] = []
 _COLUMNS: dict[str, list[tuple[int, str]]] = defaultdict(list)
-_STORIES: dict[str, list[StoryProvider]] = defaultdict(list)
+_STORIES: dict[str, list[StorySource]] = defaultdict(list)
+_KINDS: dict[str, StoryKind] = {}
+_TELLERS: list[Storyteller] = []
 _DOORS: dict[str, list[ListDoor]] = defaultdict(list)
 _PORTRAITS: list[Portrait] = []
 _IMPORT_PAGES: list[Callable[[ObjectType], str]] = []
@@ -34,7 +36,12 @@ EVERY = "*"
 
 @dataclass(frozen=True)
 class StoryItem:
-    """One entry of a record's timeline. `template` draws it from `data`; `group` is the sieve it falls through."""
+    """One entry of a record's timeline. `template` draws it from `data`; `group` names its kind (`StoryKind`).
+
+    `key` is one of all entries of all records and stays the same (`order-12`). `detail` is who did it, `url` opens its
+    source. Neighbours with the same `together`, at most two minutes apart, become one entry with the lists of their
+    `data` joined. Entries that differ from their like (`can_fold` False) never disappear in a fold.
+    """
 
     at: datetime
     key: str
@@ -46,6 +53,25 @@ class StoryItem:
     template: str = ""
     data: dict[str, Any] = field(default_factory=dict)
     is_quiet: bool = False
+    together: str = ""
+    can_fold: bool = True
+
+
+@dataclass(frozen=True)
+class StoryKind:
+    """A kind of entries: what one sifts a timeline by.
+
+    `needs` is the object that one must be allowed to see. From `fold_from` entries of one day by one person on, they
+    fold into one line, for which `many` has the words (`ngettext_lazy` with `%(count)s`); 0: never.
+    """
+
+    name: str
+    label: Any
+    icon: str
+    order: int = 100
+    needs: str = ""
+    fold_from: int = 0
+    many: Any = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +89,28 @@ class ListDoor:
 
 
 StoryProvider = Callable[[Actor, Any, datetime | None, int], Sequence[StoryItem]]
+StoryOfSeveral = Callable[[Actor, Sequence[int], datetime | None, int], Sequence[StoryItem]]
 Portrait = Callable[[Actor, Any], str]
+
+
+@dataclass(frozen=True)
+class StorySource:
+    """Where entries come from, and of which kinds; `several` gives those of several records at once."""
+
+    provider: StoryProvider
+    kinds: tuple[str, ...] = ()
+    several: StoryOfSeveral | None = None
+
+
+@dataclass(frozen=True)
+class Storyteller:
+    """Draws the story into a record's page: `context(page, asked)` gives its template what it shows.
+
+    `page` is the RecordPage, `asked` what stands in the address.
+    """
+
+    template: str
+    context: Callable[[Any, Mapping[str, str]], Mapping[str, Any]]
 
 
 class UnknownObject(Http404, LookupError):
@@ -106,12 +153,31 @@ def register_view(object_name: str, view: View) -> None:
     _VIEWS[object_name].append(view)
 
 
-def register_story(object_name: str, provider: StoryProvider) -> None:
+def register_story(
+    object_name: str, provider: StoryProvider, *, kinds: Sequence[str] = (), several: StoryOfSeveral | None = None
+) -> None:
     """Add to an object's timeline (or that of `EVERY` one).
 
-    `provider(actor, record, before, limit)` returns newest first, before a moment.
+    `provider(actor, record, before, limit)` returns entries newest first, before a moment, as far as `actor` may see
+    them; fewer than `limit` only when there are no more. `kinds` are those of its entries: without them it is asked for
+    every kind. `several(actor, ids, before, limit)` does the same for many records at once, each entry with `whose`
+    (the id) in its `data`; it serves the page of a company that shows its people's story.
     """
-    _STORIES[object_name].append(provider)
+    _STORIES[object_name].append(StorySource(provider, tuple(kinds), several))
+
+
+def register_kind(kind: StoryKind) -> None:
+    """Add a kind of entries. Raises ValueError when its name is taken."""
+    if kind.name in _KINDS:
+        raise ValueError(f"There is a kind of story called {kind.name} already.")
+    _KINDS[kind.name] = kind
+
+
+def register_storyteller(teller: Storyteller) -> None:
+    """Let this room tell the stories of all records. Raises ValueError when another does."""
+    if _TELLERS:
+        raise ValueError("The stories are told by another room already.")
+    _TELLERS.append(teller)
 
 
 def register_portrait(portrait: Portrait) -> None:
@@ -171,9 +237,19 @@ def views(declared: ObjectType) -> list[View]:
     return [*declared.views, *_VIEWS[declared.name]]
 
 
-def stories(declared: ObjectType) -> list[StoryProvider]:
+def stories(declared: ObjectType) -> list[StorySource]:
     """What adds to its timeline."""
     return [*_STORIES[declared.name], *_STORIES[EVERY]]
+
+
+def storyteller() -> Storyteller | None:
+    """Who draws the stories of records."""
+    return _TELLERS[0] if _TELLERS else None
+
+
+def story_kinds() -> dict[str, StoryKind]:
+    """Every kind of entries, by name, in order."""
+    return {kind.name: kind for kind in sorted(_KINDS.values(), key=lambda k: (k.order, k.name))}
 
 
 def portrait_of(actor: Actor, record: Any) -> str:

@@ -25,7 +25,6 @@ urlpatterns = [
     path("<slug:slug>/bulk/restore", bulk.restore, name="bulk_restore"),
     path("<slug:slug>/<int:record_id>", views.record, name="record"),
     path("<slug:slug>/<int:record_id>/panel", views.panel, name="panel"),
-    path("<slug:slug>/<int:record_id>/story", views.story, name="story"),
     path("<slug:slug>/<int:record_id>/history", history, name="history"),
     path("<slug:slug>/<int:record_id>/edit", editing.edit, name="edit"),
     path("<slug:slug>/<int:record_id>/access", access, name="access"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -22,7 +21,6 @@ from dangol.platform.objects.condition import ConditionForm
 from dangol.platform.objects.entrance import address_of, for_staff, views_of
 from dangol.platform.objects.files import is_sent, take_files
 from dangol.platform.objects.former import WentUp, now_called
-from dangol.platform.objects.filters import FilterError
 from dangol.platform.objects.list_page import ListPage
 from dangol.platform.objects.new_record import asked_fields, by_field, form_inputs, of_no_field
 from dangol.platform.objects.record_page import RecordPage
@@ -103,8 +101,7 @@ def choices(request: HttpRequest, declared: ObjectType) -> HttpResponse:
 def record(request: HttpRequest, declared: ObjectType, record_id: int) -> HttpResponse:
     """The record: facts, story, what matters now."""
     shown = _record_page(request, declared, record_id)
-    context = {"page": shown, "declared": declared, "story": shown.story(None, request.GET.get("group", ""))}
-    return render(request, "objects/record.html", context)
+    return render(request, "objects/record.html", {"page": shown, "declared": declared})
 
 
 @require_GET
@@ -113,21 +110,6 @@ def panel(request: HttpRequest, declared: ObjectType, record_id: int) -> HttpRes
     """The record beside its list."""
     shown = _record_page(request, declared, record_id)
     return render(request, "objects/panel.html", {"page": shown, "declared": declared})
-
-
-@require_GET
-@for_staff
-def story(request: HttpRequest, declared: ObjectType, record_id: int) -> HttpResponse:
-    """More of the story, before a moment; a whole page without script."""
-    shown = _record_page(request, declared, record_id)
-    try:
-        asked = request.GET.get("before", "").replace(" ", "+")
-        before = datetime.fromisoformat(asked) if asked else None
-    except ValueError as error:
-        raise FilterError("before", _("This needs a moment such as 2026-03-31T14:00:00+00:00.")) from error
-    context = {"page": shown, "declared": declared, "story": shown.story(before, request.GET.get("group", ""))}
-    part = "#story" if getattr(request, "htmx", False) else ""
-    return render(request, f"objects/record.html{part}", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext_lazy
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +18,14 @@ from dangol.analytical.segments.members.models import Membership
 from dangol.platform.access.actor import Actor
 from dangol.platform.events.titles import EventTitle, register_title
 from dangol.platform.objects.beside import has, register_presence
-from dangol.platform.objects.registry import StoryItem, register_filter, register_panel, register_story
+from dangol.platform.objects.registry import (
+    StoryItem,
+    StoryKind,
+    register_filter,
+    register_kind,
+    register_panel,
+    register_story,
+)
 from dangol.platform.objects.types import Asked, Custom, Field, Panel, Tables
 from dangol.platform.ui import format
 from dangol.platform.ui.marks import sparkline
@@ -114,12 +121,18 @@ def story(actor: Actor, person: Any, before: datetime | None, limit: int) -> Seq
         words = translate("Entered segment “%(name)s”") if has_entered else translate("Left segment “%(name)s”")
         icon, key = "users-plus" if has_entered else "users-minus", f"segment-{membership.pk}-{has_entered}"
         title, url = words % {"name": segment.name}, f"/segments/{segment.pk}"
-        found.append(StoryItem(at=at, key=key, icon=icon, title=title, url=url, is_quiet=True))
+        found.append(StoryItem(at=at, key=key, icon=icon, title=title, url=url, group="segments", is_quiet=True))
     return found
 
 
 register_panel("segment", Panel("members", _("Members"), "segments/members/panel.html", members_panel, order=5))
 register_panel("person", Panel("segments", _("Segments"), "segments/members/person_panel.html", person_panel, order=40))
-register_story("person", story)
+register_kind(
+    StoryKind(
+        "segments", _("Segments"), "users-group", order=70, needs="segment", fold_from=4,
+        many=ngettext_lazy("%(count)s move between segments", "%(count)s moves between segments", "count"),
+    )
+)  # fmt: skip
+register_story("person", story, kinds=["segments"])
 register_presence("person", "segments", Membership, "person_id")
 register_title("segment.refreshed", EventTitle(_("Members changed"), "users", is_quiet=True))

@@ -11,9 +11,9 @@ from dangol.collaborative.activities.attachments.models import Attachment
 from dangol.collaborative.activities.attachments.queries import (
     FileShown,
     address_of,
-    files_of,
     find,
     first_page,
+    newest,
     portrait,
     shown,
 )
@@ -59,34 +59,21 @@ def files_panel(actor: Actor, record: Any) -> dict[str, Any] | None:
 
 
 def file_story(actor: Actor, record: Any, before: datetime | None, limit: int) -> Sequence[StoryItem]:
-    """A record's files for its timeline; what one person added at once stands together."""
-    files = files_of(actor, record, before, limit) if before else first_page(actor, record)
-    newest = sorted(files, key=lambda f: (f.created_at, f.pk), reverse=True)[:limit]
-    bundles: list[list[FileShown]] = []
-    for one in shown(actor, newest):
-        last = bundles[-1][-1].file if bundles else None
-        is_same = last is not None and last.author_id == one.file.author_id
-        if last is not None and is_same and (last.created_at - one.file.created_at).total_seconds() < TOGETHER_SECONDS:
-            bundles[-1].append(one)
-        else:
-            bundles.append([one])
-    return [_item(bundle) for bundle in bundles]
+    """A record's files for its timeline; what one person added at once stands together there."""
+    return [_item(one) for one in shown(actor, newest(actor, record, before, limit))]
 
 
-TOGETHER_SECONDS = 120
-
-
-def _item(bundle: list[FileShown]) -> StoryItem:
-    newest = bundle[0].file
+def _item(one: FileShown) -> StoryItem:
     return StoryItem(
-        at=newest.created_at,
-        key=f"file-{newest.pk}",
+        at=one.file.created_at,
+        key=f"file-{one.file.pk}",
         icon="paperclip",
-        title=gettext("Files added") if len(bundle) > 1 else gettext("File added"),
-        detail=bundle[0].author,
+        title=gettext("File added"),
+        detail=one.author,
         group="notes",
         template="activities/attachments/story.html",
-        data={"files": bundle},
+        data={"files": [one]},
+        together=f"files of {one.file.author_id}",
     )
 
 
@@ -121,7 +108,7 @@ register_panel(
     EVERY, Panel("add-files", _("Add files"), "activities/attachments/composer.html", composer, place="story", order=60)
 )
 register_panel(EVERY, Panel("files", _("Files"), "activities/attachments/panel.html", files_panel, place="facts"))
-register_story(EVERY, file_story)
+register_story(EVERY, file_story, kinds=["notes"])
 register_portrait(portrait)
 register_finder(find, name="files")
 register("setup", item("file-rules", _("Files"), "paperclip", "attachments:rules", 60, is_open=lambda v: v.may(*NEEDS)))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Count, F, Sum, Window
@@ -15,9 +15,10 @@ from dangol.platform.objects.registry import object_type
 from dangol.platform.search.queries import ids_holding
 from dangol.platform.ui.navigation import Found
 
-STORY_PAGE = 30
+STORY_PAGE = 40
 FOUND_AT_MOST = 5
 _MEMO = "_files_read"
+FAR_AHEAD = datetime(9999, 1, 1, tzinfo=UTC)
 _ICONS = {"picture": "photo", "document": "file-text", "text": "file-text", "sound": "music", "film": "movie",
           "archive": "file-zip"}  # fmt: skip
 
@@ -57,6 +58,17 @@ def files_of(actor: Actor, record: Any, before: datetime | None = None, limit: i
         return list(_named(rows.filter(created_at__lt=before)).order_by("-created_at", "-id")[:limit])
     counted = _named(rows).annotate(all_count=Window(Count("pk")), all_bytes=Window(Sum("size")))
     return list(counted.order_by("-is_face", "-created_at", "-id")[: limit + 1])
+
+
+def newest(actor: Actor, record: Any, before: datetime | None, limit: int) -> list[Any]:
+    """Files newest first; those of the first page are what panel and portrait read too."""
+    if before is not None or limit > STORY_PAGE:
+        return files_of(actor, record, before or FAR_AHEAD, limit)
+    files = first_page(actor, record)
+    if len(files) > STORY_PAGE:  # there are more: the face, which comes first, may lie beyond what was read
+        reach = min(f.created_at for f in files if not f.is_face)
+        files = [f for f in files if f.created_at >= reach]
+    return sorted(files, key=lambda f: (f.created_at, f.pk), reverse=True)[:limit]
 
 
 def first_page(actor: Actor, record: Any) -> list[Any]:

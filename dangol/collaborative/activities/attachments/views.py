@@ -79,7 +79,7 @@ def _answer(request: HttpRequest, declared: ObjectType, record_id: int, added: i
     page = _page(request, declared, record_id)
     shown = {**(composer(page.actor, page.record) or {}), "errors": errors, "is_open": True}
     page.answers = {"add-files": shown}
-    context = {"page": page, "declared": declared, "story": page.story(None, "")}
+    context = {"page": page, "declared": declared}
     return render(request, "objects/record.html", context, status=422)
 
 

@@ -8,14 +8,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dangol.collaborative.activities.notes.models import Note
-from dangol.collaborative.activities.notes.queries import NoteShown, find, first_page, notes_of, shown
+from dangol.collaborative.activities.notes.queries import NoteShown, find, first_page, newest, of_people, shown
 from dangol.collaborative.activities.notes.rules import title_of
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.roles.registry import Right, register_right
 from dangol.platform.events.titles import EventTitle, register_title
 from dangol.platform.objects.beside import register_presence
 from dangol.platform.objects.hung import Hung, register_hung
-from dangol.platform.objects.registry import EVERY, StoryItem, register_panel, register_story
+from dangol.platform.objects.registry import EVERY, StoryItem, StoryKind, register_kind, register_panel, register_story
 from dangol.platform.objects.types import Field, Panel
 from dangol.platform.ui.navigation import register_finder
 
@@ -35,8 +35,12 @@ def pinned(actor: Actor, record: Any) -> dict[str, Any] | None:
 
 def note_story(actor: Actor, record: Any, before: datetime | None, limit: int) -> Sequence[StoryItem]:
     """A record's notes for its timeline."""
-    notes = notes_of(actor, record, before, limit) if before else first_page(actor, record)
-    return [_item(one) for one in shown(actor, sorted(notes, key=lambda n: n.created_at, reverse=True)[:limit])]
+    return [_item(one) for one in shown(actor, newest(actor, record, before, limit))]
+
+
+def notes_story(actor: Actor, person_ids: Sequence[int], before: datetime | None, limit: int) -> Sequence[StoryItem]:
+    """The notes on several people for their company's timeline."""
+    return [_item(one) for one in shown(actor, of_people(actor, person_ids, before, limit))]
 
 
 def _item(one: NoteShown) -> StoryItem:
@@ -48,7 +52,7 @@ def _item(one: NoteShown) -> StoryItem:
         detail=one.author,
         group="notes",
         template="activities/notes/story.html",
-        data={"one": one},
+        data={"one": one, "whose": one.note.record_id if one.note.object_name == "person" else 0},
     )
 
 
@@ -77,7 +81,8 @@ register_panel(EVERY, Panel("note", _("Note"), "activities/notes/composer.html",
 register_panel(
     EVERY, Panel("pinned-notes", _("Pinned notes"), "activities/notes/pinned.html", pinned, place="story", order=200)
 )
-register_story(EVERY, note_story)
+register_kind(StoryKind("notes", _("Notes and files"), "note", order=40))
+register_story(EVERY, note_story, kinds=["notes"], several=notes_story)
 register_finder(find, name="notes")
 register_title("note.added", EventTitle(_("Note added"), "note", "notes"))
 register_title("note.changed", EventTitle(_("Note changed"), "edit", "notes", is_quiet=True))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import F
@@ -20,10 +20,11 @@ from dangol.platform.objects.registry import object_type
 from dangol.platform.search.queries import ids_holding
 from dangol.platform.ui.navigation import Found
 
-STORY_PAGE = 30
+STORY_PAGE = 40
 FOUND_AT_MOST = 5
 ASKED_AT_MOST = 20
 _MEMO = "_notes_read"
+FAR_AHEAD = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class NoteShown:
     html: SafeString
     can_change: bool
     can_delete: bool
+
+    @property
+    def slug(self) -> str:
+        """The address of the kind of record on which it hangs."""
+        return object_type(self.note.object_name).slug
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,24 @@ def notes_of(actor: Actor, record: Any, before: datetime | None = None, limit: i
     if before is not None:
         return list(_named(rows.filter(created_at__lt=before)).order_by("-created_at", "-id")[:limit])
     return list(_named(rows).order_by("-is_pinned", "-created_at", "-id")[: limit + MOST_PINNED])
+
+
+def newest(actor: Actor, record: Any, before: datetime | None, limit: int) -> list[Any]:
+    """Notes newest first; those of the first page are what the panel of pinned notes read too."""
+    if before is not None or limit > STORY_PAGE:
+        return notes_of(actor, record, before or FAR_AHEAD, limit)
+    notes = first_page(actor, record)
+    if len(notes) == STORY_PAGE + MOST_PINNED:  # there are more: pinned ones may lie beyond what was read
+        reach = min(n.created_at for n in notes if not n.is_pinned)
+        notes = [n for n in notes if n.created_at >= reach]
+    return sorted(notes, key=lambda n: (n.created_at, n.pk), reverse=True)[:limit]
+
+
+def of_people(actor: Actor, person_ids: Sequence[int], before: datetime | None, limit: int) -> list[Any]:
+    """Notes on several people, newest first. One query."""
+    rows = Note.objects.visible_to(actor).filter(object_name="person", record_id__in=person_ids, deleted_at=None)
+    rows = rows.filter(created_at__lt=before) if before is not None else rows
+    return list(_named(rows).order_by("-created_at", "-id")[:limit])
 
 
 def first_page(actor: Actor, record: Any) -> list[Any]:

@@ -145,7 +145,7 @@ def _record_again(
 ) -> HttpResponse:
     answer = {**(composer(_actor(request), None) or {}), "values": values, "errors": errors, "is_open": True}
     page = _page(request, declared, record_id, {"note": answer})
-    context = {"page": page, "declared": declared, "story": page.story(None, "")}
+    context = {"page": page, "declared": declared}
     return render(request, "objects/record.html", context, status=422)
 
 

@@ -51,5 +51,5 @@ def _page(
     shown: dict[str, Any] = {"values": values, "errors": errors, "general": errors.get("", ()), "is_open": True}
     answer = {**(composer(actor, record) or {}), **shown}
     page = RecordPage(declared, actor, viewer_of(request), record, answers={"letter": answer})
-    context = {"page": page, "declared": declared, "story": page.story(None, "")}
+    context = {"page": page, "declared": declared}
     return render(request, "objects/record.html", context, status=422)

@@ -17,7 +17,7 @@ from dangol.platform.console.aside import AsideSource, register_aside
 from dangol.platform.console.metrics import Figure, register_figure
 from dangol.platform.events.titles import EventTitle, register_title
 from dangol.platform.objects.beside import has, register_presence
-from dangol.platform.objects.registry import StoryItem, register_story
+from dangol.platform.objects.registry import StoryItem, StoryKind, register_kind, register_story
 
 _ICONS = {"sent": "mail", "failed": "mail-x", "refused": "mail-off", "cancelled": "mail-off"}
 
@@ -26,7 +26,12 @@ def message_story(actor: Actor, person: Any, before: datetime | None, limit: int
     """A person's messages for the timeline, with what came of each."""
     if not has(person, "messages"):
         return []
-    return [_item(told) for told in told_of(actor, person.pk, before=before, limit=limit)]
+    return messages_story(actor, [person.pk], before, limit)
+
+
+def messages_story(actor: Actor, person_ids: Sequence[int], before: datetime | None, limit: int) -> Sequence[StoryItem]:
+    """The messages to several people for the timeline."""
+    return [_item(told) for told in told_of(actor, person_ids, before=before, limit=limit)]
 
 
 def _item(told: Told) -> StoryItem:
@@ -39,7 +44,7 @@ def _item(told: Told) -> StoryItem:
         url=told.url,
         group="messages",
         template="channels/messages/story.html",
-        data={"told": told, "message": message},
+        data={"told": told, "message": message, "whose": message.person_id},
     )
 
 
@@ -51,7 +56,8 @@ def _title(message: Message) -> str:
     return translate("Message on its way")
 
 
-register_story("person", message_story)
+register_kind(StoryKind("messages", _("Messages"), "mail", order=20, needs="message"))
+register_story("person", message_story, kinds=["messages"], several=messages_story)
 register_presence("person", "messages", Message, "person_id")
 register_title("sending.asked", EventTitle(_("Sending asked for"), "send", is_quiet=True))
 register_title("sending.stopped", EventTitle(_("Sending stopped"), "player-stop", is_quiet=True))

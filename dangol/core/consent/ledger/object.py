@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from dangol.core.consent.ledger.models import Channel, ConsentRecord, Method, Purpose, State
 from dangol.core.consent.ledger.queries import history_of, purposes_beside, purposes_by_id, versions_of
@@ -17,13 +18,20 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.roles.registry import Right, register_right
 from dangol.platform.events.titles import EventTitle, register_title
 from dangol.platform.objects.beside import has, once, register_presence
-from dangol.platform.objects.registry import StoryItem, object_type, register_panel, register_story
+from dangol.platform.objects.registry import (
+    StoryItem,
+    StoryKind,
+    object_type,
+    register_kind,
+    register_panel,
+    register_story,
+)
 from dangol.platform.objects.types import Panel
 from dangol.platform.objects.veil import veiled
 from dangol.platform.ui.navigation import item, register, register_command
 
 NEEDS = ("change", "workspace")
-SHOWN_LINES = 40
+SHOWN_LINES, READ_LINES = 40, 200
 TONES = {State.GIVEN: "good", State.REFUSED: "bad", State.WITHDRAWN: "warn"}
 STAFF_METHODS = (Method.STAFF, Method.PAPER, Method.FORM)
 ADDRESS_OF = {"email": "email", "sms": "phone", "kakao": "phone", "phone": "phone", "post": "address"}
@@ -82,7 +90,7 @@ class Standing:
 
 
 def lines(
-    actor: Actor, person_id: int, before: datetime | None = None, limit: int = 200,
+    actor: Actor, person_id: int, before: datetime | None = None, limit: int = READ_LINES,
     known: Mapping[int, Purpose] | None = None,
 ) -> list[Line]:  # fmt: skip
     """The lines of a person's ledger in words, newest first; `known` are the purposes where they were read already."""
@@ -139,11 +147,20 @@ def consent_story(actor: Actor, person: Any, before: datetime | None, limit: int
             key=f"consent-{line.record.pk}",
             icon="circle-check" if line.record.state == State.GIVEN else "circle-off",
             title=line.what,
+            url="#panel-consent",
+            group="consent",
             template="consent/ledger/story.html",
             data={"line": line},
         )
-        for line in (lines(actor, person.pk, before, limit) if before else lines_of(actor, person)[:limit])
+        for line in _newest(actor, person, before, limit)
     ]
+
+
+def _newest(actor: Actor, person: Any, before: datetime | None, limit: int) -> list[Line]:
+    """Lines before a moment; those of the first page are what the panel read too."""
+    if before is None and limit <= READ_LINES:
+        return lines_of(actor, person)[:limit]
+    return lines(actor, person.pk, before, limit)
 
 
 def _standing(purpose: Purpose, person: Any, now: Mapping[tuple[int, str, bool], Line]) -> Standing:
@@ -159,7 +176,13 @@ def _standing(purpose: Purpose, person: Any, now: Mapping[tuple[int, str, bool],
 
 
 register_panel("person", Panel("consent", _("Consent"), "consent/ledger/panel.html", consent_panel, order=60))
-register_story("person", consent_story)
+register_kind(
+    StoryKind(
+        "consent", _("Consent"), "circle-check", order=50, needs=ConsentRecord.access_name, fold_from=4,
+        many=ngettext_lazy("%(count)s word on consent", "%(count)s words on consent", "count"),
+    )
+)  # fmt: skip
+register_story("person", consent_story, kinds=["consent"])
 register_presence("person", "consent", ConsentRecord, "person_id")
 register_title("consent.recorded", EventTitle(_("Consent recorded"), "circle-check"))
 register_title("consent.recorded_many", EventTitle(_("Consents recorded"), "circle-check"))

@@ -15,7 +15,15 @@ from dangol.core.purchases.orders.services.writing import change_order, create_o
 from dangol.platform.access.actor import Actor
 from dangol.platform.events.titles import EventTitle, register_title
 from dangol.platform.objects.dependents import Dependents, register_dependents
-from dangol.platform.objects.registry import StoryItem, register, register_panel, register_story, sees_fields
+from dangol.platform.objects.registry import (
+    StoryItem,
+    StoryKind,
+    register,
+    register_kind,
+    register_panel,
+    register_story,
+    sees_fields,
+)
 from dangol.platform.objects.types import ObjectType, Panel, View, fields_of
 from dangol.platform.objects.undoing.told import register_undoable
 
@@ -94,9 +102,14 @@ ORDERS = register(
 
 def order_story(actor: Actor, person: Any, before: datetime | None, limit: int) -> Sequence[StoryItem]:
     """A person's orders for the timeline, with their lines."""
+    return orders_story(actor, [person.pk], before, limit)
+
+
+def orders_story(actor: Actor, person_ids: Sequence[int], before: datetime | None, limit: int) -> Sequence[StoryItem]:
+    """The orders of several people for the timeline, with their lines."""
     if not sees_fields(actor, "order", "person", "ordered_at", "kind"):
         return []
-    orders, has_amount = orders_of(actor, person.pk, before=before, limit=limit), sees_amount(actor)
+    orders, has_amount = orders_of(actor, person_ids, before=before, limit=limit), sees_amount(actor)
     lines = lines_of(actor, [o.pk for o in orders])
     return [
         StoryItem(
@@ -107,13 +120,14 @@ def order_story(actor: Actor, person: Any, before: datetime | None, limit: int) 
             url=f"/orders/{order.pk}",
             group="orders",
             template="purchases/orders/story.html",
-            data={"order": order, "lines": lines[order.pk], "has_amount": has_amount},
+            data={"order": order, "lines": lines[order.pk], "has_amount": has_amount, "whose": order.person_id},
         )
         for order in orders
     ]
 
 
-register_story("person", order_story)
+register_kind(StoryKind("orders", _("Purchases"), "shopping-bag", order=10, needs="order"))
+register_story("person", order_story, kinds=["orders"], several=orders_story)
 register_panel("order", Panel("lines", _("Lines"), "purchases/orders/lines.html", lines_context, place="now", order=10))
 register_title("order.created", EventTitle(_("Added"), "shopping-bag", "orders"))
 register_title("order.changed", EventTitle(_("Changed"), "edit", is_quiet=True))

@@ -19,7 +19,15 @@ from dangol.operational.marketing.campaigns.services import records
 from dangol.operational.marketing.campaigns.services.moves import finish_if_done
 from dangol.platform.events.titles import EventTitle, register_title
 from dangol.platform.objects.beside import register_presence
-from dangol.platform.objects.registry import register, register_filter, register_panel, register_score, register_story
+from dangol.platform.objects.registry import (
+    StoryKind,
+    register,
+    register_filter,
+    register_kind,
+    register_panel,
+    register_score,
+    register_story,
+)
 from dangol.platform.objects.types import Field, ObjectType, Panel, Score, View, fields_of
 
 
@@ -125,6 +133,7 @@ register_filter("person", Field(FIELD, _("Campaign"), "custom", to_q=people_behi
 register_panel(
     "segment", Panel("campaigns", _("Campaigns"), "marketing/campaigns/segment_panel.html", segment_panel, order=40)
 )
-register_story("person", campaign_story)
+register_kind(StoryKind("campaigns", _("Campaigns"), "speakerphone", order=60, needs="campaign"))
+register_story("person", campaign_story, kinds=["campaigns"])
 register_presence("person", "campaigns", Recipient, "person_id")
 writing.register_source(queries.SOURCE, previewed)

@@ -16,6 +16,7 @@ from dangol.platform.objects.finding import Find
 from dangol.platform.objects.inputs import Input
 from dangol.platform.objects.reading import OpenPanel
 from dangol.platform.objects.record_page import Entry, RecordPage
+from dangol.platform.objects.registry import storyteller
 from dangol.platform.objects.types import ObjectType
 
 register = template.Library()
@@ -45,6 +46,17 @@ def show_panel(context: Context, open: OpenPanel, page: RecordPage) -> SafeStrin
     """A panel that a slice registered; it gets its own context, and panel, record, actor, declared."""
     names = {"panel": open.panel, "record": page.record, "actor": page.actor, "declared": page.declared}
     return _drawn(context, open.panel.template, **names, **open.context)
+
+
+@register.simple_tag(takes_context=True)
+def show_story(context: Context, page: RecordPage) -> SafeString:
+    """The record's story, by the room that tells it; nothing while none does."""
+    teller = storyteller()
+    if teller is None:
+        return SafeString("")
+    request = context["request"]
+    names = {"page": page, "declared": page.declared, "request": request}
+    return _drawn(context, teller.template, **names, **teller.context(page, request.GET))
 
 
 @register.simple_tag(takes_context=True)

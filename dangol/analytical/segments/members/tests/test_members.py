@@ -15,6 +15,7 @@ from dangol.analytical.segments.definitions.queries import preview
 from dangol.analytical.segments.definitions.services import create_segment, save_rules, trash_segment
 from dangol.analytical.segments.members import queries
 from dangol.analytical.segments.members.models import Membership
+from dangol.analytical.segments.members.object import story
 from dangol.analytical.segments.members.services import (
     Refreshed,
     add_found,
@@ -27,7 +28,6 @@ from dangol.core.customers.people.models import Person
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.errors import Forbidden
 from dangol.platform.events.models import EventChange, EventRecord
-from dangol.platform.objects import reading
 from dangol.platform.objects.filters import FilterError, compile_filter
 from dangol.platform.objects.registry import object_type
 from dangol.platform.objects.types import Clock
@@ -79,7 +79,7 @@ def test_moves_are_one_event_with_a_row_for_each_person() -> None:
     assert second.payload == {"entered": 0, "left": 1, "members": 0}
     rows = EventChange.objects.filter(about_id=kim.pk, subject="membership").order_by("pk")
     assert [(r.before, r.after) for r in rows] == [(None, {"segment": made.pk}), ({"segment": made.pk}, None)]
-    told = reading.story(object_type("person"), SYSTEM, kim).items
+    told = list(story(SYSTEM, kim, None, 30))
     assert [str(item.title) for item in told] == ["Left segment “S”", "Entered segment “S”"]
 
 

@@ -46,9 +46,9 @@ class Told:
     marks: list[Mark] = field(default_factory=list)
 
 
-def told_of(actor: Actor, person_id: int, *, before: datetime | None = None, limit: int = 30) -> list[Told]:
-    """The newest messages to a person that `actor` may see. Two queries, and one for each kind of source."""
-    rows: Any = Message.objects.visible_to(actor).filter(person_id=person_id)
+def told_of(actor: Actor, person_ids: Sequence[int], *, before: datetime | None = None, limit: int = 30) -> list[Told]:
+    """The newest messages to people that `actor` may see. Two queries, and one for each kind of source."""
+    rows: Any = Message.objects.visible_to(actor).filter(person_id__in=list(person_ids))
     rows = rows.annotate(stands_at=Coalesce("sent_at", "created_at"))
     if before is not None:
         rows = rows.filter(stands_at__lt=before)

@@ -35,7 +35,7 @@ def campaign_story(actor: Actor, person: Any, before: datetime | None, limit: in
 
 def _control(row: Recipient, campaign: Campaign) -> StoryItem:
     return StoryItem(
-        at=row.decided_at, key=f"control-{row.pk}", icon="user-off", group="messages", is_quiet=True,
+        at=row.decided_at, key=f"control-{row.pk}", icon="user-off", group="campaigns", is_quiet=True,
         title=_("Was in the control group of %(name)s") % {"name": campaign.name}, url=f"/campaigns/{campaign.pk}",
     )  # fmt: skip
 
@@ -60,7 +60,7 @@ def _bought(actor: Actor, person_id: int, known: list[tuple[Recipient, Campaign]
 def _first(row: Recipient, campaign: Campaign, at: datetime) -> StoryItem:
     days = (at - row.decided_at).days
     return StoryItem(
-        at=at, key=f"bought-{row.pk}", icon="speakerphone", group="messages", is_quiet=True,
+        at=at, key=f"bought-{row.pk}", icon="speakerphone", group="campaigns", is_quiet=True,
         title=_("Bought %(days)s days after %(name)s") % {"days": days, "name": campaign.name},
         url=f"/campaigns/{campaign.pk}",
     )  # fmt: skip

@@ -1,0 +1,1 @@
+"""How entries become a story: put in order, joined, folded."""
