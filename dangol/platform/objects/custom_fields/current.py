@@ -21,6 +21,7 @@ from django.db import Error, connection, transaction
 from django.utils.functional import lazystr
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from psycopg.pq import TransactionStatus
 
 from dangol.platform.objects.added import formula
 from dangol.platform.objects.added.columns import HasCustom, InDocument
@@ -151,14 +152,20 @@ def _is_looking() -> bool:
 
 
 def _can_ask() -> bool:
-    """Not while the rooms open, not in the event loop, not in a transaction that is broken."""
-    if not apps.ready or connection.needs_rollback:
+    """Not while the rooms open, not in the event loop, not in a transaction that is broken, not in the middle of a COPY
+    (rows that are made while they are sent): its connection would be waited for without end."""
+    if not apps.ready or connection.needs_rollback or _is_sending():
         return False
     try:
         asyncio.get_running_loop()
     except RuntimeError:
         return True
     return False
+
+
+def _is_sending() -> bool:
+    open_one = connection.connection
+    return open_one is not None and open_one.pgconn.transaction_status == TransactionStatus.ACTIVE
 
 
 def _read() -> None:
