@@ -40,6 +40,8 @@ from dangol.platform.objects.types import Field, ObjectType
 
 AT_MOST = 12
 SAMPLE = 200_000
+SURELY_LARGE = 10 * EXACT_UP_TO
+NEARLY_ALL = 0.9
 _LISTED = {"choice", "tier", "bool"}
 _NAMED = {"user", "relation"}
 _BY_INDEX = {"text", "country", "language", "currency", "number"}
@@ -165,20 +167,27 @@ def _counted(declared: ObjectType, actor: Actor, base: Any, f: Field, sums: Sequ
 def _by_index(declared: ObjectType, actor: Actor, base: Any, f: Field, listed: Sequence[Any]) -> list[Group] | None:
     """The groups of a field whose index stands, where there are more rows than are looked at otherwise: small ones
     counted by the index, large ones as the planner sees them, all at once. None for fewer rows."""
-    if estimate(base) <= SAMPLE:
+    whole = estimate(base)
+    if whole <= SAMPLE:
         return None
     groups = [Group(f"={_text(v)}", one_of(f, v), v) for v in listed] + [Group(NONE, without(f, listed))]
-    counted = _count_each(declared, actor, base, groups)
-    large = [g for g in groups if counted.get(g.key, 0) > EXACT_UP_TO]
-    parts = [base.filter(compile_filter(declared, actor, g.tree)).order_by().values("pk") for g in large]
-    seen = dict(zip((g.key for g in large), estimates(parts), strict=True))
+    seen: dict[str, int] = {}
+    if whole >= NEARLY_ALL * expected_rows(declared.model):  # then what is known of the column holds of these rows too
+        seen = {k: n for k, n in _seen(declared, actor, base, groups).items() if n >= SURELY_LARGE}
+    counted = _count_each(declared, actor, base, [g for g in groups if g.key not in seen])
+    seen |= _seen(declared, actor, base, [g for g in groups if counted.get(g.key, 0) > EXACT_UP_TO])
     result = []
     for group in groups:
-        number = counted.get(group.key, 0)
         is_exact = group.key not in seen
-        count = Count(number if is_exact else max(EXACT_UP_TO, seen[group.key]), is_exact)
+        count = Count(counted.get(group.key, 0) if is_exact else max(EXACT_UP_TO, seen[group.key]), is_exact)
         result.append(replace(group, count=count))
     return [g for g in result if g.count.number or g.value is not None]
+
+
+def _seen(declared: ObjectType, actor: Actor, base: Any, groups: list[Group]) -> dict[str, int]:
+    """How many rows of each group the planner expects. One statement, or none."""
+    parts = [base.filter(compile_filter(declared, actor, g.tree)).order_by().values("pk") for g in groups]
+    return dict(zip((g.key for g in groups), estimates(parts), strict=True))
 
 
 def _text(value: Any) -> str:

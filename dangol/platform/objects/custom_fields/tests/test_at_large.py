@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from dangol.core.customers.people.services import change_person
 from dangol.platform.access.actor import Actor
 from dangol.platform.events.models import EventRecord
 from dangol.platform.objects import grouping, listing
+from dangol.platform.objects.custom_fields import current
 from dangol.platform.objects.custom_fields.searching import fill
 from dangol.platform.objects.custom_fields.services import change_field
 from dangol.platform.objects.custom_fields.tests.test_everywhere import indexed, person
@@ -20,6 +22,8 @@ from dangol.platform.objects.listing import ListQuery
 from dangol.platform.objects.registry import fields_for, object_type
 from dangol.platform.objects.undoing.planning import plan_undo
 from dangol.platform.objects.undoing.runs import begin
+from dangol.platform.objects.writing import writer_of
+from dangol.platform.search.services import remember_many
 from tests.cast import Cast
 
 
@@ -82,3 +86,32 @@ def test_a_board_of_very_many_counts_by_the_index(actor: Actor, fields: Any, mon
     groups = grouping.grouped(object_type("person"), actor, ListQuery(), f, first=5)
     assert not any(g.count.is_exact for g in groups)
     assert [len(g.rows) for g in groups] == [2, 1, 1]
+
+
+def test_what_is_surely_large_is_not_counted_while_all_records_are_looked_at(
+    actor: Actor, fields: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for grade in ("gold", "gold", "silver", None):
+        person(actor, c_grade=grade)
+    indexed(fields["c_grade"])
+    declared = object_type("person")
+    f = fields_for(declared, actor)["c_grade"]
+    monkeypatch.setattr(grouping, "SAMPLE", 0)
+    monkeypatch.setattr(grouping, "expected_rows", lambda model: 1.0)
+    for limit, is_counted in ((1, False), (100, True)):
+        monkeypatch.setattr(grouping, "SURELY_LARGE", limit)
+        groups = {g.value: g for g in grouping.grouped(declared, actor, ListQuery(), f)}
+        assert groups["gold"].count.is_exact == is_counted
+        assert not is_counted or groups["gold"].count.number == 2
+
+
+def test_rows_made_while_they_are_copied_do_not_wait_for_their_own_connection(actor: Actor, fields: Any) -> None:
+    """Rows made while they are sent ask for the fields, whose look would wait for the COPY that waits for the row."""
+    made = [person(actor, name=f"Copied {i}") for i in range(3)]
+
+    def rows() -> Iterator[tuple[int, str, dict[str, str]]]:
+        for one in made:
+            current._now.is_stale = True
+            yield one.pk, *writer_of("person").search(one)  # type: ignore[union-attr]
+
+    assert remember_many("person", rows()) == 3
