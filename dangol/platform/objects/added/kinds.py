@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from dangol.platform.accounts.queries import workspace
 from dangol.platform.objects.added.columns import InDocument
@@ -24,63 +25,50 @@ class TextColumn(InDocument, models.TextField):  # type: ignore[type-arg]
 
 
 class _Written(TextColumn):
-    """Text that is kept in one way of writing. What is asked of it (part of an address) may be written anyhow."""
+    """Text that is kept in one way of writing. What is asked of it (part of an address) may be written anyhow.
+
+    `read` gives the text as it is kept, or raises ValueError; `hint` says what would be right.
+    """
+
+    read: ClassVar[Callable[[str], str]]
+    hint: ClassVar[Any]
 
     def to_python(self, value: Any) -> Any:
         """The text as it is kept. Raises ValidationError with an example of what would be right."""
         text = str(value or "").strip()
         try:
-            return self.read(text) if text else value
+            return type(self).read(text) if text else value
         except ValueError as error:
-            raise ValidationError(self.hint()) from error
+            raise ValidationError(self.hint) from error
 
     def get_prep_value(self, value: Any) -> Any:
         """See Django's Field."""
         return None if value is None else str(value)
 
-    def read(self, text: str) -> str:
-        """The text as it is kept. Raises ValueError."""
-        raise NotImplementedError
 
-    def hint(self) -> str:
-        """What would be right."""
-        raise NotImplementedError
+def _dialled_here(text: str) -> str:
+    return clean_phone(text, "KR" if text[:1] == "+" else workspace().country)
 
 
 class EmailColumn(_Written):
     """An e-mail address, in lower case."""
 
-    def read(self, text: str) -> str:
-        """See `_Written`."""
-        return clean_email(text)
-
-    def hint(self) -> str:
-        """See `_Written`."""
-        return _("This is not an e-mail address. Example: jiwoo@example.com.")
+    read = staticmethod(clean_email)
+    hint = _("This is not an e-mail address. Example: jiwoo@example.com.")
 
 
 class PhoneColumn(_Written):
     """A phone number in E.164, read as dialled in the company's own country."""
 
-    def read(self, text: str) -> str:
-        """See `_Written`."""
-        return clean_phone(text, "KR" if text[:1] == "+" else workspace().country)
-
-    def hint(self) -> str:
-        """See `_Written`."""
-        return _("This is not a phone number. Example: 010-1234-5678 or +44 20 7946 0000.")
+    read = staticmethod(_dialled_here)
+    hint = _("This is not a phone number. Example: 010-1234-5678 or +44 20 7946 0000.")
 
 
 class UrlColumn(_Written):
     """A web address with its scheme, http or https."""
 
-    def read(self, text: str) -> str:
-        """See `_Written`."""
-        return clean_website(text)
-
-    def hint(self) -> str:
-        """See `_Written`."""
-        return _("This is not a web address. Example: https://example.com.")
+    read = staticmethod(clean_website)
+    hint = _("This is not a web address. Example: https://example.com.")
 
 
 class NumberColumn(InDocument, models.DecimalField):  # type: ignore[type-arg]
