@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from django.utils import translation
+from django.utils.translation import gettext as _
+
 from dangol.platform.exports.models import ExportRun
 from dangol.platform.exports.running import carry_out
 from dangol.platform.exports.services import end
@@ -11,8 +14,10 @@ def prepare(run_id: str) -> None:
     """Make one file; one at a time, so that exports leave room for other work."""
     try:
         carry_out(run_id)
-    except Exception as error:
+    except Exception:
         run = ExportRun.objects.filter(pk=run_id).first()
         if run is not None:
-            end(run=run, state=ExportRun.State.FAILED, message=f"{type(error).__name__}: {error}")
+            with translation.override(run.language):
+                told = _("The file could not be made, by a fault of ours. An administrator finds it in the console.")
+            end(run=run, state=ExportRun.State.FAILED, message=told)
         raise

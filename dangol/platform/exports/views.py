@@ -94,8 +94,10 @@ def _taken(request: HttpRequest, declared: ObjectType, address: Address, query: 
 
 
 def _is_for_later(asked: QueryDict, form: Form, declared: ObjectType, query: ListQuery, actor: Actor) -> bool:
-    if asked.get("later") or (asked.get("now") and form.kind in _STREAMED):
-        return bool(asked.get("later"))
+    if asked.get("later"):
+        return True
+    if asked.get("now") and form.kind in _STREAMED:
+        return False
     most = LARGE if form.kind in _STREAMED else SMALL
     rows = plan_export(actor, declared, query).rows(actor).order_by()
     return bool(rows.values("pk")[: most + 1].count() > most)
