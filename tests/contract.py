@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any, ClassVar
 
 import pytest
@@ -21,7 +19,6 @@ from dangol.platform.accounts.services import create_api_key
 from dangol.platform.events.models import EventRecord
 from dangol.platform.objects import grouping, listing, reading
 from dangol.platform.objects.added.columns import HasCustom
-from dangol.platform.objects.custom_fields.services import add_field
 from dangol.platform.objects.filters import OPERATORS, FilterError
 from dangol.platform.objects.keyset import CursorError
 from dangol.platform.objects.listing import ListQuery
@@ -30,6 +27,7 @@ from dangol.platform.objects.sharing import share_record
 from dangol.platform.objects.types import ObjectType
 from dangol.platform.objects.who_sees import WhoSees
 from dangol.platform.objects.writing import Conflict, NotFound
+from tests import custom
 from tests.cast import Cast
 from tests.doors import PAGES, REST, asker, inside, open_doors
 from tests.hidden import told_nowhere, written_nowhere
@@ -352,15 +350,15 @@ class ObjectContract:
         """One of each kind: written with the record, changed, filtered, exported, answered by REST, hidden."""
         if not issubclass(self.declared.model, HasCustom):
             pytest.skip("takes no custom fields")
-        admin, samples = cast.actor("admin"), custom_samples(self.name, cast)
+        admin, samples = cast.actor("admin"), custom.samples(self.name, cast)
         record = self.declared.create(actor=admin, values={**self.values(1), **samples})  # type: ignore[misc]
         shown = reading.row_of(self.declared, admin, reading.find(self.declared, admin, record.pk)).values
-        assert {n: plain_value(shown[n]) for n in samples} == {n: plain_value(v) for n, v in samples.items()}
+        assert {n: custom.plain(shown[n]) for n in samples} == {n: custom.plain(v) for n, v in samples.items()}
         assert shown["c_twice"] == 2 * shown["c_number"]
         self.declared.change(actor=admin, record_id=record.pk, values={"c_text": "other"})  # type: ignore[misc]
         for n, value in {**samples, "c_text": "other", "c_twice": 5}.items():
             op = "on" if n in ("c_date", "c_datetime") else "is"
-            asked = {"field": n, "op": op, "value": value[0] if isinstance(value, list) else str_or_plain(value)}
+            asked = {"field": n, "op": op, "value": value[0] if isinstance(value, list) else custom.in_json(value)}
             assert listing.count(self.declared, admin, ListQuery(filter=asked)).number == 1, n
         told = EventRecord.objects.get(name=f"{self.name}.changed", subject_id=record.pk)
         assert told.changes == {"c_text": [samples["c_text"], "other"]}
@@ -374,29 +372,3 @@ class ObjectContract:
         assert not hidden & fields_for(self.declared, cast.actor("admin")).keys()
         page = asker(cast, "admin", self.declared, record).page(f"/{record.pk}")
         assert b"other" not in page.content
-
-
-def custom_samples(name: str, cast: Cast) -> dict[str, Any]:
-    """A custom field of each kind on an object, and a value for each that can be written."""
-    choices = [{"value": "a", "en": "A"}, {"value": "b", "en": "B"}]
-    samples: dict[str, Any] = {
-        "text": "a text", "long_text": "long", "number": Decimal("2.5"), "money": Decimal(12),
-        "percent": Decimal("0.5"),
-        "date": date(2026, 3, 1), "choice": "a", "choices": ["a", "b"], "bool": True, "user": cast.owner.pk,
-        "url": "https://example.com", "email": "a@example.com", "phone": "+8225551234",
-        "datetime": datetime(2026, 3, 1, 5, tzinfo=UTC),
-    }  # fmt: skip
-    for kind in (*samples, "formula"):
-        values = {"kind": kind, "label_en": "twice" if kind == "formula" else kind, "places": 1, "choices": choices}
-        add_field(actor=cast.actor("admin"), object_name=name, values={**values, "formula": "c_number * 2"})
-    return {f"c_{kind}": value for kind, value in samples.items()}
-
-
-def plain_value(value: Any) -> Any:
-    """A value without the name of what it leads to."""
-    return getattr(value, "id", value)
-
-
-def str_or_plain(value: Any) -> Any:
-    """A value as JSON has it."""
-    return str(value) if isinstance(value, date | Decimal) else value
