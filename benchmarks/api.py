@@ -17,12 +17,7 @@ BULK_ROWS = 200_000
 def measure() -> dict[str, Measured]:
     """Fill a house with a million people and their tiers, then call with an administrator's key."""
     with house() as owner:
-        user = maker.administrator()
-        with owner.cursor() as cursor:
-            maker.companies(cursor)
-            maker.people(cursor)
-            maker.tiers(cursor)
-            maker.settle(cursor)
+        user = maker.everybody(owner, with_tiers=True)
         call = _caller(user)
         return {**_lists(call, user), **_changes(call, user), **_batches(call)}
 

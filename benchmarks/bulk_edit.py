@@ -13,11 +13,7 @@ ROWS = 100_000
 def measure() -> dict[str, Measured]:
     """Change one field of 100,000 of a million people as an administrator, then take it back."""
     with house() as owner:
-        user = maker.administrator()
-        with owner.cursor() as cursor:
-            maker.companies(cursor)
-            maker.people(cursor)
-            maker.settle(cursor)
+        user = maker.everybody(owner)
         return _do(user)
 
 

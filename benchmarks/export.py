@@ -15,12 +15,7 @@ EARLY = 50
 def measure() -> dict[str, Measured]:
     """Fill a database of its own with a million people and their tiers, then export all of them as an administrator."""
     with house() as owner:
-        user = maker.administrator()
-        with owner.cursor() as cursor:
-            maker.companies(cursor)
-            maker.people(cursor)
-            maker.tiers(cursor)
-            maker.settle(cursor)
+        user = maker.everybody(owner, with_tiers=True)
         return _export(user)
 
 

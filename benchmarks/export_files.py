@@ -20,12 +20,7 @@ EARLY = 100_000
 def measure() -> dict[str, Measured]:
     """Fill a database of its own with a million people, orders and tiers; make each file once, by an administrator."""
     with house() as owner, tempfile.TemporaryDirectory() as folder:
-        user = maker.administrator()
-        with owner.cursor() as cursor:
-            maker.companies(cursor)
-            maker.people(cursor)
-            maker.tiers(cursor)
-            maker.settle(cursor)
+        user = maker.everybody(owner, with_tiers=True)
         found = _measured("export_parquet", lambda hear: _list("parquet", Path(folder), user, hear))
         found |= _measured("export_xlsx", lambda hear: _list("xlsx", Path(folder), user, hear))
         found |= _measured("export_all", lambda hear: _everything(Path(folder), hear))

@@ -17,12 +17,7 @@ DEEP = 5_000 * 50
 def measure() -> dict[str, Measured]:
     """Fill a database of its own with a million people and their tiers, then ask as an administrator."""
     with house() as owner:
-        user = maker.administrator()
-        with owner.cursor() as cursor:
-            maker.companies(cursor)
-            maker.people(cursor)
-            maker.tiers(cursor)
-            maker.settle(cursor)
+        user = maker.everybody(owner, with_tiers=True)
         return _ask(user)
 
 

@@ -74,6 +74,18 @@ def touches(cursor: Any, person_id: int, count: int = 10_000) -> None:
     )
 
 
+def everybody(owner: Any, *, with_tiers: bool = False) -> Any:
+    """The usual house: an administrator (who is returned), companies, a million people, their tiers if asked for."""
+    user = administrator()
+    with owner.cursor() as cursor:
+        companies(cursor)
+        people(cursor)
+        if with_tiers:
+            tiers(cursor)
+        settle(cursor)
+    return user
+
+
 def settle(cursor: Any) -> None:
     """What autovacuum does in the hours after a big load."""
     cursor.execute("VACUUM ANALYZE")
