@@ -25,7 +25,7 @@ FRONTEND = HERE / "frontend"
 VENDOR = HERE / "static" / "dangol" / "vendor"
 PACKAGE = HERE.parents[1]
 STAMP = "stamp.json"
-_SOURCES = ("package.json", "package-lock.json", "bundle.mjs", "charts-entry.js")
+_SOURCES = ("package.json", "package-lock.json", "bundle.mjs", "charts-entry.js", "visitor-script.js")
 _ICON = re.compile(r"""\bti-([a-z][a-z0-9-]*)|["']([a-z][a-z0-9-]*)["']""")
 Say = Callable[[str], None]
 
@@ -129,7 +129,7 @@ def _bundle(folder: Path, say: Say) -> None:
     for leftover in VENDOR.parent.glob("vendor.*.*"):
         shutil.rmtree(leftover, ignore_errors=True)
     # The bundler resolves packages from its own folder, so it runs beside node_modules.
-    for name in ("bundle.mjs", "charts-entry.js"):
+    for name in ("bundle.mjs", "charts-entry.js", "visitor-script.js"):
         shutil.copy2(FRONTEND / name, folder / name)
     icons = _icons_used()
     (folder / "icons.txt").write_text("\n".join(icons))

@@ -75,6 +75,7 @@ writeFileSync(join(out, "letters.css"), await minified(letters()));
 for (const [name, path] of [["htmx.js", "htmx.org/dist/htmx.min.js"], ["alpine.js", "@alpinejs/csp/dist/cdn.min.js"]])
   cpSync(join(modules, path), join(out, name));
 await script("echarts.js", join(here, "charts-entry.js"));
+await script("dangol.js", join(here, "visitor-script.js"));
 for (const name of ["@alpinejs/csp", "@tabler/core", "@tabler/icons-webfont", "echarts", "htmx.org", "pretendard"])
   for (const file of readdirSync(join(modules, name)).filter((n) => /^(licen[sc]e|notice)/i.test(n)))
     cpSync(join(modules, name, file), join(out, "licenses", `${name.replace("/", "-")}-${file}`), { recursive: true });
