@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import pytest
+from django.db import connections
+
+from tests.cast import Cast
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -25,6 +29,8 @@ ARGUMENTS = [
 ]
 SHOTS = Path(__file__).resolve().parents[1] / "shots"
 Mode = Literal["light", "dark"]
+PASSWORD = "a long enough word"
+"""Of everybody of the cast who signs in by a browser (`open_house`)."""
 
 
 def chromium_path() -> str:
@@ -128,6 +134,34 @@ def window(
             yield opened
         finally:
             browser.close()
+
+
+T = TypeVar("T")
+Opener = Callable[..., AbstractContextManager[Window]]
+
+
+def asked(work: Callable[[], T]) -> T:
+    """What `work` returns, in a thread of its own: the browser's loop forbids the database in this one."""
+
+    def closing() -> T:
+        try:
+            return work()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as aside:
+        return aside.submit(closing).result()
+
+
+@pytest.fixture
+def open_house(cast: Cast, live_server: Any) -> str:
+    """The address of a running house into which everybody of the cast may come, with `PASSWORD`."""
+    from django.contrib.auth.hashers import make_password
+
+    for user in cast.users.values():
+        user.password = make_password(PASSWORD)
+        user.save(update_fields=["password"])
+    return str(live_server.url)
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
-"""Journeys share one browser."""
+"""Journeys share one browser and one house."""
 
-from tests.journeys.browser import browser_window
+from tests.journeys.browser import browser_window, open_house
 
-__all__ = ["browser_window"]
+__all__ = ["browser_window", "open_house"]

@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
-from typing import Any
 
 import pytest
 
 from tests.cast import Cast
-from tests.journeys.browser import Window
+from tests.journeys.browser import PASSWORD, Opener, Window
 
-PASSWORD = "a long enough word"
-Opener = Callable[..., AbstractContextManager[Window]]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 @pytest.fixture
-def shop(cast: Cast, live_server: Any) -> str:
+def shop(cast: Cast, open_house: str) -> str:
     """A running server with the cast (all with one password) and a person of the owner's."""
-    from django.contrib.auth.hashers import make_password
-
     from dangol.core.customers.people.services import create_person
 
-    for user in cast.users.values():
-        user.password = make_password(PASSWORD)
-        user.save(update_fields=["password"])
     values = {"name": "김지우", "phone": "010-1234-5678", "city": "서울", "country": "KR"}
     create_person(actor=cast.actor("owner"), values=values)
-    return live_server.url
+    return open_house
 
 
 def test_a_hidden_field_is_gone_from_list_record_export_and_api(shop: str, browser_window: Opener) -> None:

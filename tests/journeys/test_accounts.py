@@ -4,31 +4,22 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from typing import Any
 
 import pyotp
 import pytest
 
 from tests.cast import Cast
-from tests.journeys.browser import Window
+from tests.journeys.browser import PASSWORD, Opener, Window
 from tests.work import work_off
 
-PASSWORD = "a long enough word"
 OWN = "three cups of Sidamo"
-Opener = Callable[..., AbstractContextManager[Window]]
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def house(cast: Cast, live_server: Any) -> str:
+def house(cast: Cast, open_house: str) -> str:
     """A house with staff, whose mail is caught."""
-    from django.contrib.auth.hashers import make_password
-
-    cast.admin.password = make_password(PASSWORD)
-    cast.admin.save(update_fields=["password"])
-    return str(live_server.url)
+    return open_house
 
 
 def letter_to(address: str, w: Window) -> str:

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from typing import Any
-
 import pytest
 
 from dangol.platform.jobs import queue
 from dangol.platform.jobs.models import JobFailure, Progress
 from dangol.platform.jobs.tests.test_queue import put
 from tests.cast import Cast
-from tests.journeys.browser import Window
+from tests.journeys.browser import PASSWORD, Opener
 
-PASSWORD = "a long enough word"
-Opener = Callable[..., AbstractContextManager[Window]]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 PAGES = ("/console", "/console/jobs", "/console/health", "/console/slow", "/console/sizes", "/console/aside")
 
 
 @pytest.fixture
-def house(cast: Cast, live_server: Any) -> str:
-    from django.contrib.auth.hashers import make_password
-
-    cast.admin.password = make_password(PASSWORD)
-    cast.admin.save(update_fields=["password"])
-    return str(live_server.url)
+def house(cast: Cast, open_house: str) -> str:
+    return open_house
 
 
 def test_a_dead_letter_is_read_and_runs_again(house: str, browser_window: Opener) -> None:

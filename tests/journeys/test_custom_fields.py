@@ -3,45 +3,20 @@ list, in a filter, on a board, and on the page of whom they lead to."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
-from typing import Any
-
 import pytest
-from django.db import connection
 
 from dangol.core.customers.people.models import Person
 from tests.cast import Cast
-from tests.journeys.browser import Window
+from tests.journeys.browser import PASSWORD, Opener, Window, asked
 
-PASSWORD = "a long enough word"
-Opener = Callable[..., AbstractContextManager[Window]]
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def people(cast: Cast, live_server: Any) -> str:
-    from django.contrib.auth.hashers import make_password
-
-    cast.admin.password = make_password(PASSWORD)
-    cast.admin.save(update_fields=["password"])
+def people(cast: Cast, open_house: str) -> str:
     for n in range(4):
         Person.plain.create(name=f"Kim {n}", owner=cast.owner)
-    return str(live_server.url)
-
-
-def asked(work: Callable[[], Any]) -> Any:
-    """The browser's own loop forbids the database in this thread, so it is asked in another."""
-
-    def closing() -> Any:
-        try:
-            return work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(closing).result()
+    return open_house
 
 
 def add_field(w: Window, kind: str, label: str) -> None:

@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from typing import Any
-
 import pytest
 
 from tests.cast import Cast
-from tests.journeys.browser import Window
+from tests.journeys.browser import PASSWORD, Opener
 
-PASSWORD = "a long enough word"
-Opener = Callable[..., AbstractContextManager[Window]]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def shop(cast: Cast, live_server: Any) -> str:
+def shop(cast: Cast, open_house: str) -> str:
     """A running server with the cast (all with one password) and three people."""
-    from django.contrib.auth.hashers import make_password
-
     from dangol.core.customers.people.services import create_person
 
-    for user in cast.users.values():
-        user.password = make_password(PASSWORD)
-        user.save(update_fields=["password"])
     for name, city in (("김지우", "서울"), ("박성훈", "부산"), ("Emma O'Hara", "London")):
         create_person(actor=cast.actor("admin"), values={"name": name, "city": city, "country": "KR"})
-    return live_server.url
+    return open_house
 
 
 def test_a_day_at_the_keyboard(shop: str, browser_window: Opener) -> None:

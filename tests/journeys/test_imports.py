@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from dangol.core.customers.people.models import Person
 from dangol.core.customers.people.tests.files import write
@@ -18,10 +14,8 @@ from dangol.platform.exchange.models import ImportRun
 from dangol.platform.exchange.tasks import work_on
 from dangol.platform.objects.custom_fields.services import add_field
 from tests.cast import Cast
-from tests.journeys.browser import Window
+from tests.journeys.browser import PASSWORD, Opener, Window, asked
 
-PASSWORD = "a long enough word"
-Opener = Callable[..., AbstractContextManager[Window]]
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 HEADER = ("Record ID", "First Name", "Last Name", "Email", "Phone Number", "Job Title", "Lead Status",
           "Primary Associated Company")  # fmt: skip
@@ -34,45 +28,33 @@ ROWS = [
 
 
 @pytest.fixture
-def shop(cast: Cast, system: Actor, live_server: Any) -> str:
-    from django.contrib.auth.hashers import make_password
-
-    cast.admin.password = make_password(PASSWORD)
-    cast.admin.save(update_fields=["password"])
+def shop(cast: Cast, system: Actor, open_house: str) -> str:
     choices = [{"en": "Gold", "ko": "골드"}, {"en": "Silver", "ko": "실버"}]
     add_field(
         actor=system,
         object_name="person",
         values={"kind": "choice", "label_en": "Grade", "label_ko": "등급", "choices": choices},
     )  # fmt: skip
-    return str(live_server.url)
+    return open_house
 
 
 def worked() -> None:
-    """What the worker does with the run that waits, in a thread of its own: the browser's loop runs in this one."""
+    """What the worker does with the run that waits."""
 
     def work() -> None:
-        try:
-            run = ImportRun.objects.latest("created_at")
-            is_dry = run.state == ImportRun.State.CHECKING
-            work_on(run_id=str(run.pk), progress_id=str(run.progress_id), is_dry=is_dry)
-        finally:
-            connections.close_all()
+        run = ImportRun.objects.latest("created_at")
+        is_dry = run.state == ImportRun.State.CHECKING
+        work_on(run_id=str(run.pk), progress_id=str(run.progress_id), is_dry=is_dry)
 
-    with ThreadPoolExecutor(1) as aside:
-        aside.submit(work).result()
+    asked(work)
 
 
 def living() -> list[tuple[str, str, str]]:
-    def asked() -> list[tuple[str, str, str]]:
-        try:
-            rows = Person.objects.for_system("test").filter(deleted_at=None).order_by("customer_number")
-            return [(p.name, p.c_grade or "", p.phone) for p in rows]
-        finally:
-            connections.close_all()
+    def rows() -> list[tuple[str, str, str]]:
+        found = Person.objects.for_system("test").filter(deleted_at=None).order_by("customer_number")
+        return [(p.name, p.c_grade or "", p.phone) for p in found]
 
-    with ThreadPoolExecutor(1) as aside:
-        return aside.submit(asked).result()
+    return asked(rows)
 
 
 def numbers(w: Window) -> list[str]:

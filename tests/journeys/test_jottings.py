@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.db import connections
 
 from dangol.backoffice.webhooks import outgoing
 from dangol.backoffice.webhooks.deliveries.services.sending import send_due
@@ -20,34 +15,9 @@ from dangol.collaborative.activities.attachments.tests import samples
 from dangol.core.customers.people.services import create_person
 from dangol.platform.access.actor import Actor
 from tests.cast import Cast
-from tests.journeys.browser import Window
+from tests.journeys.browser import PASSWORD, Opener, asked
 
-PASSWORD = "a long enough word"
-Opener = Callable[..., AbstractContextManager[Window]]
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def shop(cast: Cast, live_server: Any) -> str:
-    from django.contrib.auth.hashers import make_password
-
-    for user in cast.users.values():
-        user.password = make_password(PASSWORD)
-        user.save(update_fields=["password"])
-    return str(live_server.url)
-
-
-def beside(work: Callable[[], int]) -> int:
-    """Work in a thread of its own: the browser's loop runs in this one."""
-
-    def worked() -> int:
-        try:
-            return work()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(1) as aside:
-        return aside.submit(worked).result()
 
 
 def draw_all() -> int:
@@ -59,12 +29,14 @@ def draw_all() -> int:
     return len(files)
 
 
-def test_a_note_a_draft_and_files_on_a_customer(shop: str, cast: Cast, browser_window: Opener, tmp_path: Path) -> None:
+def test_a_note_a_draft_and_files_on_a_customer(
+    open_house: str, cast: Cast, browser_window: Opener, tmp_path: Path
+) -> None:
     person = create_person(actor=cast.actor("admin"), values={"name": "김지우"})
     sent = {"cup.png": samples.picture(size=(400, 300)), "계약.pdf": samples.PDF, "virus.exe": samples.EXE}
     for name, content in sent.items():
         (tmp_path / name).write_bytes(content)
-    with browser_window(shop) as w:
+    with browser_window(open_house) as w:
         w.sign_in("admin@firm.test", PASSWORD)
         w.open(f"/people/{person.pk}")
         w.page.keyboard.press("n")
@@ -80,18 +52,18 @@ def test_a_note_a_draft_and_files_on_a_customer(shop: str, cast: Cast, browser_w
         w.page.set_input_files("#file-input", [str(tmp_path / name) for name in sent])
         w.page.locator("[data-attach] [type=submit]").click()
         w.page.locator(".uploads .bad", has_text="virus.exe").wait_for()
-        assert beside(draw_all) == 2
+        assert asked(draw_all) == 2
         w.open(f"/people/{person.pk}")
         assert w.page.locator(".gallery img").evaluate("image => image.naturalWidth") == 320
         assert [t for t in w.troubles if "422" not in t] == []
 
 
 def test_without_script_notes_and_files_are_added_too(
-    shop: str, cast: Cast, browser_window: Opener, tmp_path: Path
+    open_house: str, cast: Cast, browser_window: Opener, tmp_path: Path
 ) -> None:
     person = create_person(actor=cast.actor("admin"), values={"name": "김지우"})
     (tmp_path / "a.txt").write_text("hello")
-    with browser_window(shop, script=False, width=390, height=844) as w:
+    with browser_window(open_house, script=False, width=390, height=844) as w:
         w.sign_in("admin@firm.test", PASSWORD)
         w.open(f"/people/{person.pk}")
         w.page.locator("[data-jot] summary").click()
@@ -105,16 +77,16 @@ def test_without_script_notes_and_files_are_added_too(
 
 
 def test_a_webhook_is_added_tried_and_read(
-    shop: str, system: Actor, browser_window: Opener, monkeypatch: pytest.MonkeyPatch
+    open_house: str, system: Actor, browser_window: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(outgoing.ALLOWED, "127.0.0.1/32")
-    with receiver(answers=[200]) as told, browser_window(shop) as w:
+    with receiver(answers=[200]) as told, browser_window(open_house) as w:
         w.sign_in("admin@firm.test", PASSWORD)
         w.open("/setup/webhooks/new")
         w.page.fill("#id-url", told.url)
         w.follow(w.page.locator("form .btn-go[type=submit]"))
         w.follow(w.page.get_by_role("button", name="Send a test"))
-        assert beside(lambda: send_due(actor=system)) == 1
+        assert asked(lambda: send_due(actor=system)) == 1
         w.page.reload()
         w.follow(w.page.locator(".ledger-table tbody a").first)
         assert "said" in w.page.locator(".attempt").inner_text()

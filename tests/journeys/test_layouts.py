@@ -3,48 +3,22 @@ the role sees it, and it is all taken back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
-from typing import Any
-
 import pytest
-from django.db import connection
 
 from dangol.core.customers.companies.models import Company
 from dangol.platform.objects.layouts.models import Layout
 from tests.cast import Cast
-from tests.journeys.browser import Window
+from tests.journeys.browser import PASSWORD, Opener, Window, asked
 
-PASSWORD = "a long enough word"
-Opener = Callable[..., AbstractContextManager[Window]]
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
-def asked(work: Callable[[], Any]) -> Any:
-    """The browser's own loop forbids the database in this thread, so it is asked in another."""
-
-    def closing() -> Any:
-        try:
-            return work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(closing).result()
-
-
 @pytest.fixture
-def house(cast: Cast, live_server: Any) -> str:
+def house(cast: Cast, open_house: str) -> str:
     """Four companies, one of them misspelt."""
-    from django.contrib.auth.hashers import make_password
-
-    for user in cast.users.values():
-        user.password = make_password(PASSWORD)
-        user.save(update_fields=["password"])
     for n, industry in enumerate(("Coffee", "Coffee", "Coffee", "Cofee")):
         Company.plain.create(name=f"Firm {n}", industry=industry, owner=cast.owner)
-    return str(live_server.url)
+    return open_house
 
 
 def names(w: Window, key: str) -> list[str]:

@@ -3,50 +3,24 @@ whose cards are moved by hand and by keys; a mate opens the same view."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
-from typing import Any
-
 import pytest
-from django.db import connection
 
 from dangol.core.customers.companies.models import Company
 from dangol.core.customers.people.models import Person
 from dangol.platform.objects.models import SavedView
 from tests.cast import Cast
-from tests.journeys.browser import Window
+from tests.journeys.browser import PASSWORD, Opener, Window, asked
 
-PASSWORD = "a long enough word"
-Opener = Callable[..., AbstractContextManager[Window]]
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def firms(cast: Cast, live_server: Any) -> str:
+def firms(cast: Cast, open_house: str) -> str:
     """Nine companies in three industries, each with one person."""
-    from django.contrib.auth.hashers import make_password
-
-    for user in cast.users.values():
-        user.password = make_password(PASSWORD)
-        user.save(update_fields=["password"])
     for n in range(9):
         firm = Company.plain.create(name=f"Firm {n}", industry=("Coffee", "Books", "Flowers")[n % 3], owner=cast.owner)
         Person.plain.create(name=f"Kim {n}", city="Seoul" if n < 5 else "Busan", company=firm, owner=cast.owner)
-    return str(live_server.url)
-
-
-def asked(work: Callable[[], Any]) -> Any:
-    """The browser's own loop forbids the database in this thread, so it is asked in another."""
-
-    def closing() -> Any:
-        try:
-            return work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(closing).result()
+    return open_house
 
 
 def industry(name: str) -> str:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import date
-from typing import Any
 
 import pytest
 
@@ -15,25 +12,19 @@ from dangol.config.demo.services.loading import load
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.models import Workspace
 from tests.cast import Cast
-from tests.journeys.browser import Window
+from tests.journeys.browser import PASSWORD, Opener, Window
 from tests.work import work_off
 
-PASSWORD = "a long enough word"
-Opener = Callable[..., AbstractContextManager[Window]]
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def shop(cast: Cast, live_server: Any, system: Actor) -> str:
+def shop(cast: Cast, open_house: str, system: Actor) -> str:
     """A small demo company, analysed, whose links lead to the test's own server."""
-    from django.contrib.auth.hashers import make_password
-
     load(actor=system, today=date.today(), customers=400)
     analyze(actor=system)
-    Workspace.objects.update(base_url=live_server.url)
-    cast.admin.password = make_password(PASSWORD)
-    cast.admin.save(update_fields=["password"])
-    return str(live_server.url)
+    Workspace.objects.update(base_url=open_house)
+    return open_house
 
 
 def figure(text: str) -> int:

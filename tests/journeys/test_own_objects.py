@@ -4,16 +4,11 @@ program; and a rule in its own words."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-from django.contrib.auth.hashers import make_password
-from django.db import connection
 
 from dangol.core.customers.people.models import Person
 from dangol.platform.accounts.models import Role
@@ -21,34 +16,16 @@ from dangol.platform.accounts.services import create_api_key
 from dangol.platform.objects.custom_objects.building import build_all, drop_table
 from dangol.platform.objects.custom_objects.models import CustomObject
 from tests.cast import Cast
-from tests.journeys.browser import Window
+from tests.journeys.browser import PASSWORD, Opener, Window, asked
 
-PASSWORD = "a long enough word"
-Opener = Callable[..., AbstractContextManager[Window]]
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def house(cast: Cast, live_server: Any) -> Any:
-    for user in cast.users.values():
-        user.password = make_password(PASSWORD)
-        user.save(update_fields=["password"])
+def house(cast: Cast, open_house: str) -> Any:
     Person.plain.create(name="Kim Minsu", city="Seoul", owner=cast.owner)
-    yield str(live_server.url)
+    yield open_house
     drop_table("x_pet")
-
-
-def asked(work: Callable[[], Any]) -> Any:
-    """The browser's own loop forbids the database in this thread, so it is asked in another."""
-
-    def closing() -> Any:
-        try:
-            return work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(closing).result()
 
 
 def read(house: str, secret: str) -> Any:

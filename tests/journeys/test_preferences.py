@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from dangol.collaborative.channels.preferences.tests.links import Letter, letter
@@ -16,38 +12,23 @@ from dangol.core.consent.gate.queries import may_send
 from dangol.core.consent.gate.rules import Asked
 from dangol.platform.access.actor import Actor
 from tests.cast import Cast
-from tests.journeys.browser import Window
+from tests.journeys.browser import PASSWORD, Opener, Window, asked
 
-PASSWORD = "a long enough word"
-Opener = Callable[..., AbstractContextManager[Window]]
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def sent(system: Actor, cast: Cast) -> Letter:
-    from django.contrib.auth.hashers import make_password
-
+def sent(system: Actor, cast: Cast, open_house: str) -> Letter:
     from dangol.platform.accounts.services import change_workspace
 
-    for user in cast.users.values():
-        user.password = make_password(PASSWORD)
-        user.save(update_fields=["password"])
     change_workspace(actor=system, values={"name": "나래상회"})
     return letter(system)
 
 
 def reason(sent: Letter) -> str:
-    """The gate's answer; asked from a thread of its own, since the browser's holds an event loop."""
-
-    def ask() -> str:
-        try:
-            return may_send(sent.person_id, Asked("email", "advertising", offers, timezone.now())).reason
-        finally:
-            connection.close()
-
-    offers = sent.purpose_id
-    with ThreadPoolExecutor(1) as threads:
-        return threads.submit(ask).result()
+    """The gate's answer."""
+    question = Asked("email", "advertising", sent.purpose_id, timezone.now())
+    return asked(lambda: may_send(sent.person_id, question).reason)
 
 
 def fits(w: Window) -> bool:

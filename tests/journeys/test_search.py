@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
 
 from tests.cast import Cast
-from tests.journeys.browser import Window
+from tests.journeys.browser import PASSWORD, Opener, Window
 
-PASSWORD = "a long enough word"
-Opener = Callable[..., AbstractContextManager[Window]]
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def shop(cast: Cast, live_server: Any) -> str:
+def shop(cast: Cast, open_house: str) -> str:
     """Two customers of the owner: one whose phone number is asked for, one who has nothing of it."""
-    from django.contrib.auth.hashers import make_password
-
     from dangol.core.customers.people.services import create_person
 
-    for user in cast.users.values():
-        user.password = make_password(PASSWORD)
-        user.save(update_fields=["password"])
     owner = cast.actor("owner")
     values = {"name": "김지우", "latin_name": "Kim Jiwoo", "email": "jiwoo@narae.test", "phone": "010-2345-4127"}
     create_person(actor=owner, values=values)
     create_person(actor=owner, values={"name": "이서준", "latin_name": "Lee Seojun", "phone": "010-9876-1111"})
-    return str(live_server.url)
+    return open_house
 
 
 def ask(w: Window, text: str) -> Any:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
@@ -11,27 +9,20 @@ import pytest
 from django.utils import timezone
 
 from tests.cast import Cast
-from tests.journeys.browser import Window
+from tests.journeys.browser import PASSWORD, Opener, Window
 
-PASSWORD = "a long enough word"
-Opener = Callable[..., AbstractContextManager[Window]]
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def shop(cast: Cast, live_server: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+def shop(cast: Cast, open_house: str, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> str:
     """Sixty customers: the first ten order coffee often, the next thirty once, the rest never. Analysed for real."""
-    from django.contrib.auth.hashers import make_password
-
     from dangol.analytical.warehouse.analysis.services import analyze
     from dangol.core.catalog.products.models import Product
     from dangol.core.customers.people.models import Person
     from dangol.core.purchases.orders.models import Line, Order
     from dangol.platform.access.actor import Actor
 
-    for user in cast.users.values():
-        user.password = make_password(PASSWORD)
-        user.save(update_fields=["password"])
     product = Product.plain.create(code="C1", name="Coffee", category="Coffee")
     for n in range(60):
         person = Person.plain.create(name=f"Kim {n:02}", city="Seoul" if n % 2 else "Busan", owner=cast.admin)
@@ -43,7 +34,7 @@ def shop(cast: Cast, live_server: Any, tmp_path: Any, monkeypatch: pytest.Monkey
                               value=5000, occurred_at=at)  # fmt: skip
     monkeypatch.setenv("DANGOL_HOME", str(tmp_path))
     analyze(actor=Actor.system("test"))
-    return str(live_server.url)
+    return open_house
 
 
 def add(w: Window, group: int, words: str) -> None:

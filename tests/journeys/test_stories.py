@@ -4,33 +4,23 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
 
 from tests.cast import Cast
-from tests.journeys.browser import Window
+from tests.journeys.browser import PASSWORD, Opener, Window
 from tests.work import work_off
 
-PASSWORD = "a long enough word"
-Opener = Callable[..., AbstractContextManager[Window]]
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 HEADER = ("Order", "Day", "Customer", "Name", "Code", "Article", "Pieces", "Each", "Country")
 
 
 @pytest.fixture
-def shop(cast: Cast, live_server: Any) -> str:
-    from django.contrib.auth.hashers import make_password
-
-    for user in cast.users.values():
-        user.password = make_password(PASSWORD)
-        user.save(update_fields=["password"])
-    return str(live_server.url)
+def shop(cast: Cast, open_house: str) -> str:
+    return open_house
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Any
 from urllib.parse import quote
 
@@ -12,27 +10,20 @@ import pytest
 
 from dangol.core.customers.people.models import Person
 from tests.cast import Cast
-from tests.journeys.browser import Window
+from tests.journeys.browser import PASSWORD, Opener, Window
 
-PASSWORD = "a long enough word"
 PEOPLE = 70
-Opener = Callable[..., AbstractContextManager[Window]]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 @pytest.fixture
-def shop(cast: Cast, live_server: Any) -> str:
+def shop(cast: Cast, open_house: str) -> str:
     """A running server with the cast (all with one password) and more people than one page shows."""
-    from django.contrib.auth.hashers import make_password
-
     from dangol.core.customers.people.services import create_person
 
-    for user in cast.users.values():
-        user.password = make_password(PASSWORD)
-        user.save(update_fields=["password"])
     for n in range(PEOPLE):
         create_person(actor=cast.actor("admin"), values={"name": f"Person {n:02}", "city": "Seoul" if n else "Busan"})
-    return live_server.url
+    return open_house
 
 
 def living_in(w: Window, city: str) -> int:
