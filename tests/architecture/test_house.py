@@ -37,7 +37,7 @@ SLICE_FOLDERS = {
 }
 SETTINGS = {
     "ExchangeRate", "Figure", "TierLimits", "ModelRun", "AnalysisRun", "Purpose", "Wording", "GatePolicy",
-    "GlobalControl", "Pace", "MailAside", "FileRules", "StreamPolicy", "Trust", "MatchSettings", "MatchRun",
+    "GlobalControl", "StageLimits", "Programme", "Grade", "Pace", "MailAside", "FileRules", "StreamPolicy", "Trust", "MatchSettings", "MatchRun",
 }  # fmt: skip
 """Tables above the platform that hold settings, figures and machinery of the house, and nothing known about a customer
 (mail put aside could not be told to belong to anybody)."""

@@ -15,6 +15,7 @@ register_dataset(
             "custom": Column(
                 "The company's own fields, one JSON document.", personal="identity", source="custom::text"
             ),
+            "cost": Column("What one costs us, in the company's currency.", type="decimal(19,4)"),
             "price": Column("The list price in the company's currency.", type="decimal(19,4)"),
         },
     )

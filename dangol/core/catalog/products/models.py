@@ -14,6 +14,7 @@ class Product(GuardedModel, Tracked, HasCustom):
 
     `code` is the seller's own stock code, unique. `kind` tells goods from fees (postage, bank charges, manual
     corrections): fees are money but no products, so they count in revenue and not in recommendations or baskets.
+    `price` and `cost` (what one costs us) are in the company's currency.
     """
 
     class Kind(models.TextChoices):
@@ -28,6 +29,7 @@ class Product(GuardedModel, Tracked, HasCustom):
     kind = models.TextField(_("Kind"), choices=Kind, default=Kind.GOODS, db_default=Kind.GOODS)
     category = models.TextField(_("Category"), blank=True, default="", db_default="")
     price = models.DecimalField(_("Price"), max_digits=19, decimal_places=4, null=True, blank=True)
+    cost = models.DecimalField(_("Cost price"), max_digits=19, decimal_places=4, null=True, blank=True)
     is_demo = models.BooleanField(default=False, db_default=False, editable=False)
     deleted_at = models.DateTimeField(null=True, editable=False)
 

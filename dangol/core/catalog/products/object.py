@@ -26,7 +26,7 @@ PRODUCTS = register(
         order=40,
         fields=fields_of(
             Product,
-            ("name", "code", "kind", "category", "price", "created_at", "changed_at"),
+            ("name", "code", "kind", "category", "price", "cost", "created_at", "changed_at"),
             category={"is_list": True},
             created_at={"label": _("Known since"), "is_sortable": False},
             changed_at={"label": _("Last change")},

@@ -18,7 +18,7 @@ def _clean(values: dict[str, Any], product: Any) -> dict[str, Any]:
 
 PRODUCTS = RecordWriter(
     model=Product,
-    writable=("code", "name", "kind", "category", "price"),
+    writable=("code", "name", "kind", "category", "price", "cost"),
     created=events.ProductCreated,
     changed=events.ProductChanged,
     trashed=events.ProductTrashed,

@@ -95,7 +95,7 @@ def test_an_analysis_fills_figures_tiers_and_scores_and_says_so(shop: Shop) -> N
     assert (best.order_count, best.last_order_on, best.expected_on) == (53, LAST_ON, date(2026, 1, 12))
     assert sum(best.months) == best.value_12m
     assert TierPeriod.objects.for_system("test").filter(until_month="2026-01-01").count() == 10
-    run = ModelRun.objects.get()
+    run = ModelRun.objects.get(model="lifetime_value")
     assert run.parameters.keys() >= {"r", "alpha", "a", "b"}
     assert EventRecord.objects.filter(name="analysis.finished").count() == 1
     finished = last_finished()

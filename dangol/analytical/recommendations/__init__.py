@@ -1,0 +1,1 @@
+"""What to offer to whom: products that go with what somebody bought."""

@@ -1,0 +1,1 @@
+"""Which pairs are more than chance. Pure numpy and scipy."""

@@ -1,0 +1,1 @@
+"""Ibis expressions of this slice: the twin of `rules.standing`, for everybody at once."""

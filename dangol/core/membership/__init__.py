@@ -1,0 +1,1 @@
+"""What loyal customers get: grades with their benefits, and points in a ledger."""

@@ -1,0 +1,1 @@
+"""Writes of the ledger: by hand (`recording`), by orders (`settling`), by time (`expiring`)."""
