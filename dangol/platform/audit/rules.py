@@ -11,7 +11,10 @@ from datetime import date, datetime, time, timedelta, tzinfo
 LEAST_MONTHS, MOST_MONTHS = 6, 600
 SOURCES = ("screen", "api", "import", "automation")
 KEPT_GROUPS = ("messages", "orders", "notes")
-KEPT_NAMES = re.compile(r"^(consent|suppression|purpose|wording|gate_policy|audit|demo)[._]|\.erased$|\.merged$")
+KEPT_NAMES = re.compile(
+    r"^(consent|suppression|purpose|wording|gate_policy|law|sender|guardian|wish|notices?|notice_policy|rights_request"
+    r"|audit|demo)[._]|\.erased$|\.merged$"
+)
 _RECORD = re.compile(r"([a-z_]{1,40})[/:# ]{1,2}(\d{1,18})")
 
 

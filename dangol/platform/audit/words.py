@@ -55,6 +55,15 @@ FROM (SELECT id, before, after, (row_number() OVER (ORDER BY id) - 1) / {TOGETHE
   FROM event_change WHERE event_id = %s) AS rows GROUP BY part
 """
 
+_RENEW = f"""
+UPDATE audit_words_of_rows w SET words = (
+  SELECT coalesce(strip(to_tsvector('simple', translate(string_agg({_ROW}, ' '), {_SIGNS}))), ''::tsvector)
+  FROM event_change WHERE event_id = w.event_id AND id BETWEEN w.first_row AND w.last_row)
+FROM event_change c
+WHERE (c.about_id = %s OR (c.subject = 'person' AND c.subject_id = %s))
+  AND c.event_id = w.event_id AND c.id BETWEEN w.first_row AND w.last_row
+"""
+
 
 def query_of(text: str) -> str:
     """The words of a text as the index is asked: each begins a word of the values. Empty when there is none."""
@@ -109,6 +118,13 @@ def note_words() -> int:
             " ON CONFLICT (id) DO UPDATE SET xid = excluded.xid, event_id = excluded.event_id", [*until],
         )  # fmt: skip
     return len(events) if is_more else 0
+
+
+def renew_words(person_id: int) -> int:
+    """Note anew the words of rows that tell of a person, after what they said was emptied; returns how many notes."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RENEW, [person_id, person_id])
+        return int(cursor.rowcount)
 
 
 def _escaped(word: str) -> str:

@@ -29,6 +29,8 @@ def prepare(wants_demo: bool, no_backup: bool = False) -> dict[str, Any]:
         demo = registry.demo() if wants_demo else None
         loaded = demo is not None and demo.load(say)
         bring_roles_up_to_date()
+        for each in registry.before_start():
+            each()
         logins = [asdict(login) for login in demo.logins()] if demo else []
         return {"logins": logins, "demo_loaded": loaded, "has_staff": has_staff()}
 

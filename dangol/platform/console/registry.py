@@ -32,6 +32,7 @@ class Demo:
 _commands: dict[str, dict[str, Command]] = {}
 _late: dict[str, Callable[[str], Command | None]] = {}
 _demo: list[Demo] = []
+_before_start: list[Callable[[], None]] = []
 
 
 def register_command(group: str, name: str, function: Command) -> None:
@@ -66,6 +67,17 @@ def register_late(group: str, find: Callable[[str], Command | None]) -> None:
 def late_command(group: str, name: str) -> Command | None:
     """The command that is known late, None where there is none."""
     return _late[group](name) if group in _late else None
+
+
+def register_before_start(function: Callable[[], None]) -> None:
+    """Let `function` be called each time before the parts start, with the database up and migrated."""
+    if function not in _before_start:
+        _before_start.append(function)
+
+
+def before_start() -> list[Callable[[], None]]:
+    """What is called before the parts start."""
+    return list(_before_start)
 
 
 def register_demo(

@@ -19,11 +19,13 @@ from dangol.collaborative.activities.attachments.queries import (
 )
 from dangol.collaborative.activities.attachments.rules.kinds import KINDS
 from dangol.collaborative.activities.attachments.services import adding
+from dangol.collaborative.activities.attachments.services.sweeping import forget_contents, handed_over
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.roles.registry import Right, register_right
 from dangol.platform.events.titles import EventTitle, register_title
 from dangol.platform.objects.beside import register_presence
 from dangol.platform.objects.files import FileKeeper, register_file_keeper
+from dangol.platform.objects.holders import Holder, register_holder
 from dangol.platform.objects.hung import Hung, register_hung
 from dangol.platform.objects.registry import EVERY, StoryItem, register_panel, register_portrait, register_story
 from dangol.platform.objects.types import Field, Panel
@@ -120,3 +122,4 @@ register_title("file.restored", EventTitle(_("File taken out of the trash"), "re
 register_title("file.swept", EventTitle(_("Files deleted for good"), "trash", is_quiet=True))
 register_title("file_rules.changed", EventTitle(_("Rules for files changed"), "paperclip"))
 register_right(Right("file", _("Files"), ("see", "create", "change", "delete"), order=125))
+register_holder(Holder("file_contents", _("Contents of files"), forget_contents, export=handed_over, order=300))

@@ -11,12 +11,15 @@ from dangol.collaborative.channels.messages.models import Message
 from dangol.collaborative.channels.messages.queries.aside import count_aside, mail_aside, mail_of_the_hour
 from dangol.collaborative.channels.messages.queries.timeline import Told, told_of
 from dangol.collaborative.channels.messages.services.aside import discard_aside, work_off_aside
+from dangol.collaborative.channels.messages.services.forgetting import count_texts, erase_texts, texts
+from dangol.core.consent.evidence.queries import EvidenceSource, register_evidence
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.roles.registry import Right, register_right
 from dangol.platform.console.aside import AsideSource, register_aside
 from dangol.platform.console.metrics import Figure, register_figure
 from dangol.platform.events.titles import EventTitle, register_title
 from dangol.platform.objects.beside import has, register_presence
+from dangol.platform.objects.holders import Holder, register_holder
 from dangol.platform.objects.registry import StoryItem, StoryKind, register_kind, register_story
 
 _ICONS = {"sent": "mail", "failed": "mail-x", "refused": "mail-off", "cancelled": "mail-off"}
@@ -82,3 +85,12 @@ register_figure(
     Figure("dangol_mail_last_hour", "Messages of the last hour, by what came of them.", mail_of_the_hour, "outcome")
 )
 register_right(Right("message", _("Messages"), ("see", "create"), order=130))
+register_holder(Holder("letters", _("Letters"), erase_texts, export=texts, count=count_texts, order=300))
+register_evidence(
+    EvidenceSource(
+        "messages",
+        "SELECT m.id, m.source, m.source_id, m.person_id, m.channel, m.address, m.state, m.reason, m.attempts,"
+        " m.sent_at, m.bounced_at, m.complained_at, m.unsubscribed_at, m.created_at FROM channels_message m",
+        person="m.person_id", at="m.created_at",
+    )
+)  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,12 +60,10 @@ def rows_of(source: EvidenceSource, reach: Reach) -> Iterator[dict[str, Any]]:
             params.append(moment)
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     with connection.chunked_cursor() as cursor:
-        cursor.execute(f"{source.sql}{where} ORDER BY 1", params)
-        names: list[str] = []
+        cursor.execute(f"SELECT to_jsonb(told)::text FROM ({source.sql}{where} ORDER BY 1) told", params)
         while rows := cursor.fetchmany(AT_ONCE):
-            names = names or [column.name for column in cursor.description or ()]
             for row in rows:
-                yield dict(zip(names, row, strict=True))
+                yield json.loads(row[0])
 
 
 for _each in (

@@ -81,6 +81,13 @@ class PurposeForm(forms.Form):
     label_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=60)
     description_ko = forms.CharField(label=gettext_lazy("Description in Korean"), max_length=400, required=False)
     description_en = forms.CharField(label=gettext_lazy("Description in English"), max_length=400, required=False)
+    goods = forms.CharField(
+        label=gettext_lazy("Kind of goods"), max_length=200, required=False,
+        help_text=gettext_lazy(
+            "The one category of products that it is about. After an order of this kind the law lets it go"
+            " without consent for a while."
+        ),
+    )  # fmt: skip
     place = forms.IntegerField(label=gettext_lazy("Place in the list"), min_value=0, max_value=10_000)
     is_active = forms.BooleanField(
         label=gettext_lazy("We write for this purpose"), required=False,

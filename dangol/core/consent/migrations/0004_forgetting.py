@@ -5,24 +5,24 @@ from django.db import migrations
 EVENTS = """
 CREATE FUNCTION consent_forget_events(person bigint, subjects jsonb, OUT forgotten int)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE name text; ids bigint[]; touched int;
+DECLARE about text; ids bigint[]; touched int;
 BEGIN
   -- Nothing is ever taken out of the log of somebody of whom no erasure is written down.
   IF NOT EXISTS (SELECT FROM consent_erasure WHERE person_number = person AND finished_at IS NULL) THEN
     RAISE EXCEPTION 'there is no erasure of person % under way', person;
   END IF;
   forgotten := 0;
-  FOR name, ids IN
+  FOR about, ids IN
     SELECT 'person', ARRAY[person]
     UNION ALL SELECT key, ARRAY(SELECT jsonb_array_elements_text(value)::bigint) FROM jsonb_each(subjects)
   LOOP
     UPDATE event SET changes = '{}', payload = '{}', reason = ''
-      WHERE subject = name AND subject_id = ANY (ids) AND event.name <> 'person.erased';
+      WHERE subject = about AND subject_id = ANY (ids) AND event.name <> 'person.erased';
     GET DIAGNOSTICS touched = ROW_COUNT;
     forgotten := forgotten + touched;
     UPDATE event_change SET before = CASE WHEN before IS NULL THEN NULL ELSE '{}'::jsonb END,
         after = CASE WHEN after IS NULL THEN NULL ELSE '{}'::jsonb END
-      WHERE subject = name AND subject_id = ANY (ids);
+      WHERE subject = about AND subject_id = ANY (ids);
     GET DIAGNOSTICS touched = ROW_COUNT;
     forgotten := forgotten + touched;
   END LOOP;

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from dangol.platform.console.output import Answer, ask
-from dangol.platform.console.registry import register_command
+from dangol.platform.console.output import Answer, ask, say
+from dangol.platform.console.registry import register_before_start, register_command
 from dangol.platform.console.session import session
 from dangol.platform.db.errors import CannotContinue
 
@@ -69,5 +69,16 @@ def erase(
     return Answer(data, f"Customer {person} was erased · 고객 {person}의 정보를 모두 지웠어요.")
 
 
+def erase_again() -> None:
+    """Before anything starts: whom a restored backup brought back is erased again."""
+    from dangol.core.consent.rights.services.replaying import replay
+    from dangol.platform.access.actor import Actor
+
+    count = replay(actor=Actor.system("start"))
+    if count:
+        say(f"{count} customer(s) whom the restored backup brought back were erased again.")
+
+
+register_before_start(erase_again)
 register_command("person", "export", export)
 register_command("person", "erase", erase)

@@ -18,6 +18,7 @@ from dangol.collaborative.activities.attachments.services import store
 from dangol.collaborative.activities.attachments.services.drawing import EDGES
 from dangol.platform.access.actor import Actor
 from dangol.platform.events.stream import emit
+from dangol.platform.objects.holders import Part, Subject
 from dangol.platform.search.services import forget
 
 YOUNG_SECONDS = 24 * 3600
@@ -75,3 +76,19 @@ def _delete_rows() -> int:
         forget(Attachment.access_name, pk)
     Attachment.objects.for_system(WHY).filter(pk__in=ids).delete()
     return len(ids)
+
+
+def forget_contents(subject: Subject) -> int:
+    """Of a person who is erased: once it is certain, the contents that no other file has. Returns how many."""
+    ids = sorted(subject.rows.get(Attachment._meta.db_table, ()))
+    contents = list(Attachment.objects.for_system(WHY).filter(pk__in=ids).values_list("sha256", flat=True).distinct())
+    transaction.on_commit(lambda: [_sweep_content(sha256) for sha256 in contents])
+    return len(contents)
+
+
+def handed_over(subject: Subject) -> Iterator[Part]:
+    """The files themselves, for the archive of a person."""
+    ids = sorted(subject.rows.get(Attachment._meta.db_table, ()))
+    for file in Attachment.objects.for_system(WHY).filter(pk__in=ids).order_by("pk"):
+        with contextlib.suppress(FileNotFoundError):
+            yield Part(f"files/{file.pk}-{Path(file.name).name}", content=store.path_of(file.sha256).read_bytes())

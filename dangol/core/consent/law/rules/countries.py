@@ -104,7 +104,7 @@ def _europe() -> Iterator[Rule]:
     )
 
 
-def _others() -> Iterator[Rule]:
+def _kingdom() -> Iterator[Rule]:
     yield from _rows(
         "GB",
         ("consent", "", PRIOR, _PECR, "reg. 19, 22(2)"),
@@ -119,6 +119,9 @@ def _others() -> Iterator[Rule]:
         ("erasure_days", "", "30", _UKGDPR, "art. 12(3), 17: one month"),
         ("restriction_days", "", "30", _UKGDPR, "art. 12(3), 18: one month"),
     )
+
+
+def _states_and_japan() -> Iterator[Rule]:
     yield from _rows(
         "US",
         ("consent", "email", OPT_OUT, _SPAM, "7704(a)(3)-(4)"),
@@ -147,5 +150,5 @@ def _others() -> Iterator[Rule]:
     )
 
 
-BUILT_IN: tuple[Rule, ...] = (*_korea(), *_europe(), *_others())
+BUILT_IN: tuple[Rule, ...] = (*_korea(), *_europe(), *_kingdom(), *_states_and_japan())
 """Every row, in the order in which the page shows them."""

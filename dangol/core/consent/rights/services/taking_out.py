@@ -28,8 +28,8 @@ OURS = frozenset(("changed_xid", "embedding", "pieces"))
 """Columns that are machinery and tell nothing."""
 MOST_ON_PAGE = 200
 EVENTS = (
-    "SELECT id, name, subject, subject_id, occurred_at, source, changes, payload FROM event"
-    " WHERE about_id = %s OR (subject = 'person' AND subject_id = %s) ORDER BY occurred_at, id"
+    "SELECT to_jsonb(e)::text FROM (SELECT id, name, subject, subject_id, occurred_at, source, changes, payload FROM"
+    " event WHERE about_id = %s OR (subject = 'person' AND subject_id = %s) ORDER BY occurred_at, id) e"
 )
 
 
@@ -68,23 +68,15 @@ def _rows(person: Person, found: Found) -> Iterator[Part]:
 
 def _of(table: str, key: str, keys: list[Any]) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT * FROM "{table}" WHERE "{key}" = ANY(%s) ORDER BY "{key}"', [keys])
-        names = [column.name for column in cursor.description or ()]
-        return [
-            {n: plain(v) for n, v in zip(names, row, strict=True) if n not in OURS and not _is_raw(v)}
-            for row in cursor.fetchall()
-        ]
-
-
-def _is_raw(value: Any) -> bool:
-    return isinstance(value, bytes | memoryview)
+        cursor.execute(f'SELECT to_jsonb(t)::text FROM "{table}" t WHERE "{key}" = ANY(%s) ORDER BY "{key}"', [keys])
+        rows = [json.loads(row[0]) for row in cursor.fetchall()]
+    return [{name: value for name, value in row.items() if name not in OURS} for row in rows]
 
 
 def _events(person_id: int) -> Iterator[Part]:
     with connection.cursor() as cursor:
         cursor.execute(EVENTS, [person_id, person_id])
-        names = [column.name for column in cursor.description or ()]
-        rows = [{n: plain(v) for n, v in zip(names, row, strict=True)} for row in cursor.fetchall()]
+        rows = [json.loads(row[0]) for row in cursor.fetchall()]
     yield Part("data/event.json", rows=rows)
 
 
