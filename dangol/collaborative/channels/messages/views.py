@@ -19,7 +19,9 @@ from django.views.decorators.http import require_safe
 
 from dangol.collaborative.channels.messages.models import Message, Touch
 from dangol.collaborative.channels.messages.queries import rendering
+from dangol.collaborative.channels.messages.rules.agents import machine_name
 from dangol.collaborative.channels.messages.tasks import note_and_judge
+from dangol.core.behavior.visitors.services.links import signed_address
 from dangol.platform.mail.links import BadLink, read
 
 log = logging.getLogger(__name__)
@@ -70,8 +72,16 @@ def click(request: HttpRequest, token: str) -> HttpResponse:
         return _gone(request)
     _note(request, message.pk, Touch.Kind.CLICK, link=found[1])
     response = HttpResponse(status=302)
-    response.headers["Location"] = _ascii(address)
+    response.headers["Location"] = _ascii(_known_by(request, address, message))
     return response
+
+
+def _known_by(request: HttpRequest, address: str, message: Message) -> str:
+    """The address, with a token where it leads to a site of ours: who follows it is known there. Never for machines."""
+    agent = request.headers.get("User-Agent", "")
+    if request.method != "GET" or machine_name(agent, is_click=True):
+        return address
+    return signed_address(address, message.person_id)
 
 
 @_from_mail

@@ -9,6 +9,7 @@ from typing import Any
 
 from dangol.core.behavior.stream.steps import Batch, StreamEvent
 from dangol.core.behavior.visits.rules import SILENCE, Landing, Stay, campaign_of, device_of, joined
+from dangol.platform.realtime.telling import tell
 
 KINDS = frozenset({"page", "screen", "track"})
 _NEAR = """
@@ -34,13 +35,23 @@ UPDATE behavior_visit v SET started_at = n.started_at, ended_at = n.ended_at, ev
 FROM unnest(%s::bigint[], {_TYPES}) AS n (id, {_COLUMNS}) WHERE v.id = n.id
 """
 
+_PEOPLE = "SELECT DISTINCT person_id FROM behavior_visitor WHERE id = ANY(%s) AND person_id IS NOT NULL"
+
 
 def keep_visits(batch: Batch, cursor: Any) -> None:
-    """Add a batch's events to visits: begin, extend and join them. Four statements at most, whatever their number."""
+    """Add a batch's events to visits: begin, extend and join them. Six statements at most, whatever their number."""
     new = _stays_of(batch.events)
     standing = _near(new, cursor) if new else {}
     found = {visitor: joined([*standing.get(visitor, ()), *stays]) for visitor, stays in new.items()}
     _write(found, cursor)
+    _tell_open_pages(list(found), cursor)
+
+
+def _tell_open_pages(visitors: list[int], cursor: Any) -> None:
+    """Let whoever looks at these people hear that something came."""
+    if visitors:
+        cursor.execute(_PEOPLE, [visitors])
+        tell("person", [row[0] for row in cursor.fetchall()])
 
 
 def counts(event: StreamEvent) -> bool:
