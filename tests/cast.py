@@ -39,7 +39,19 @@ def cast(db: None, system: Actor) -> Cast:
     from dangol.platform.accounts.services import create_user, ensure_builtin_roles
 
     ensure_builtin_roles(actor=system)
-    every = ("person", "company", "product", "order", "consent", "suppression", "message", "segment", "campaign", "visit")
+    every = (
+        "person",
+        "company",
+        "household",
+        "product",
+        "order",
+        "consent",
+        "suppression",
+        "message",
+        "segment",
+        "campaign",
+        "visit",
+    )
     actions = ("see", "create", "change", "delete", "export", "bulk")
     for scope in ("own", "team", "subordinates"):
         rights = {o: dict.fromkeys(actions, scope) for o in every}

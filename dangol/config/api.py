@@ -8,6 +8,9 @@ from dangol.backoffice.webhooks.endpoints.api import router as webhooks
 from dangol.collaborative.activities.attachments.api import router as files
 from dangol.collaborative.activities.notes.api import router as notes
 from dangol.collaborative.channels.messages.api import router as mail
+from dangol.core.customers.contact_points.api import router as contact_points
+from dangol.core.customers.employments.api import router as jobs
+from dangol.core.customers.relations.api import router as relations
 from dangol.core.identity.duplicates.api import router as duplicates
 from dangol.operational.marketing.campaigns.api import router as campaigns
 from dangol.platform.api.door import Api
@@ -26,5 +29,8 @@ api.add_router("/webhooks", webhooks)
 api.add_router("/webhooks", deliveries)
 for address, router in routers():
     api.add_router(address, router)
+api.add_router("", contact_points)
+api.add_router("", jobs)
+api.add_router("", relations)
 api.add_router("", notes)
 api.add_router("", files)

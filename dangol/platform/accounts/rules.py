@@ -50,6 +50,7 @@ BUILTIN_ROLES: dict[str, tuple[str, Grants, Fields]] = {
         {
             "person": {"see": "all", "create": "all", "change": "team", "delete": "own"},
             "company": {"see": "all", "create": "all", "change": "team", "delete": "own"},
+            "household": {"see": "all", "create": "all", "change": "team", "delete": "own"},
             "product": SEE_ALL,
             "order": {"see": "all", "create": "all", "change": "team"},
             "note": JOT,
@@ -68,6 +69,7 @@ BUILTIN_ROLES: dict[str, tuple[str, Grants, Fields]] = {
         {
             "person": {"see": "all", "export": "all"},
             "company": {"see": "all", "export": "all"},
+            "household": {"see": "all", "export": "all"},
             "product": {"see": "all", "create": "all", "change": "all"},
             "order": SEE_ALL,
             "note": JOT,
@@ -86,6 +88,7 @@ BUILTIN_ROLES: dict[str, tuple[str, Grants, Fields]] = {
         {
             "person": {"see": "all", "create": "all", "change": "all"},
             "company": {"see": "all", "change": "all"},
+            "household": {"see": "all", "create": "all", "change": "all"},
             "product": SEE_ALL,
             "order": SEE_ALL,
             "note": JOT,
@@ -101,6 +104,7 @@ BUILTIN_ROLES: dict[str, tuple[str, Grants, Fields]] = {
         {
             "person": {"see": "all", "export": "all"},
             "company": {"see": "all", "export": "all"},
+            "household": {"see": "all", "export": "all"},
             "product": {"see": "all", "export": "all"},
             "order": {"see": "all", "export": "all"},
             "note": JOT,

@@ -32,6 +32,10 @@ class Hung:
     anchor: Callable[[Any], str]
     answer: Callable[[Any], Mapping[str, Any]]
 
+    def may(self, actor: Actor, action: str) -> bool:
+        """Whether `actor` may do `action` to at least some of the rows. No query."""
+        return actor.may(action, self.name)
+
     def fields_for(self, actor: Actor) -> dict[str, Field]:
         """The fields that `actor` may see, by name."""
         return {f.name: f for f in self.fields if actor.field_right(self.name, f.name) != "hidden"}

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -10,8 +11,9 @@ from dangol.platform.search.models import SearchEntry, SearchWord
 from dangol.platform.search.rules import coded, normal, pieces, stored
 from dangol.platform.search.similar import keys, words_of
 
-Texts = Mapping[str, str] | Sequence[str]
-"""What of a record is searched, the title's parts included: {field: text}; a row of texts belongs to no field."""
+Texts = Mapping[str, str] | Mapping[str, str | list[str]] | Sequence[str]
+"""What of a record is searched, the title's parts included: {field: text, or several}; a row of texts belongs to no
+field."""
 
 
 WORDS_AT_ONCE = 5000
@@ -106,9 +108,17 @@ def remember_made(object_name: str, rows: Iterable[tuple[int, MadeEntry]]) -> in
 
 
 def _entry(object_name: str, title: str, texts: Texts) -> tuple[str, list[int]]:
-    named = texts.items() if isinstance(texts, Mapping) else [("", text) for text in (title, *texts)]
-    text = stored(named)
+    text = stored(_named(texts) if isinstance(texts, Mapping) else (("", text) for text in (title, *texts)))
     return text, coded(object_name, pieces(text))
+
+
+def _named(texts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The texts with their fields; of a field with several, each for itself."""
+    for field, text in texts.items():
+        if isinstance(text, list):
+            yield from ((field, one) for one in text)
+        else:
+            yield field, text
 
 
 def _remember_words(words: set[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -24,12 +25,16 @@ from dangol.config.demo.generator.invent import (
     invent,
 )
 from dangol.config.demo.generator.rates import SOURCE
+from dangol.config.demo.generator.rows import ProductRow
 from dangol.config.demo.generator.words import Language
 from dangol.config.demo.queries import is_loaded
 from dangol.config.demo.services.copying import copy_rows, take_ids
 from dangol.config.demo.services.indexing import index
 from dangol.config.demo.services.marketing import store_marketing
+from dangol.config.demo.services.membership import store_membership
 from dangol.config.demo.services.staffing import hire
+from dangol.config.demo.services.visiting import store_visits
+from dangol.config.demo.services.ties import store_ties
 from dangol.core.catalog.prices.models import ExchangeRate
 from dangol.core.catalog.products.models import Product
 from dangol.core.customers.companies.models import Company
@@ -101,10 +106,15 @@ def load(
             keys = _store(company, staff, people, tell)
             tell.begin(str(_("Storing consent and campaigns")))
             store_marketing(company, people, staff)
+            tell.begin(str(_("Working out grades and points")))
+            store_membership(today)
+            tell.begin(str(_("Storing visits of the web shop")))
+            store_visits(company)
         except IntegrityError as error:
             raise DemoRefused(*_clash()) from error
         tell.begin(str(_("Making everything findable")))
         index(company, keys.products, keys.companies, keys.people, keys.orders)
+        store_ties(keys.people, keys.companies, company.language, today)
         return _announce(actor, company, keys)
 
 
@@ -179,12 +189,19 @@ def _store(company: DemoCompany, staff: dict[str, int], people: list[int], tell:
 
 
 def _store_catalogue(company: DemoCompany, keys: Keys) -> None:
-    columns = ("id", "is_demo", "code", "name", "kind", "category", "price")
-    copy_rows(Product, columns, ((keys.products[i], True, *p) for i, p in enumerate(company.products)))
+    columns = ("id", "is_demo", "code", "name", "kind", "category", "price", "cost")
+    copy_rows(Product, columns, ((keys.products[i], True, *p, cost_of(p)) for i, p in enumerate(company.products)))
     # A rate that the firm wrote down itself for that day stays.
     ExchangeRate.objects.bulk_create(
         [ExchangeRate(**rate._asdict(), source=SOURCE) for rate in company.rates], ignore_conflicts=True
     )
+
+
+def cost_of(product: ProductRow) -> Decimal | None:
+    """What an article costs the firm; nobody wrote it down for presents, and fees cost nothing to speak of."""
+    if product.kind != "goods" or product.code.startswith("HW-GIFT-"):
+        return None
+    return (product.price * Decimal("0.46")).quantize(Decimal(10))
 
 
 def _store_customers(company: DemoCompany, keys: Keys, staff: dict[str, int]) -> None:

@@ -18,10 +18,13 @@ from dangol.config.demo.queries import has_own_orders, line_count
 from dangol.config.demo.services.analyzing import analyze_soon
 from dangol.config.demo.services.clearing import clear, collect, forget, run
 from dangol.config.demo.services.loading import wait_for_turn
+from dangol.config.demo.services.membership import remove_membership
+from dangol.config.demo.services.visiting import forget_visits
 from dangol.core.catalog.prices.models import ExchangeRate
 from dangol.core.catalog.products.models import Product
 from dangol.core.consent.suppressions.models import Suppression
 from dangol.core.customers.companies.models import Company
+from dangol.core.customers.households.models import Household
 from dangol.core.customers.people.models import Person
 from dangol.core.purchases.orders.models import Line, Order
 from dangol.operational.marketing.campaigns.models import Campaign, Text
@@ -71,6 +74,8 @@ def remove(*, actor: Actor) -> Removed:
     wait_for_turn()
     lines = line_count()
     _forget_marketing()
+    forget_visits()
+    _clear(Household, "household")
     adopted = [_adopt_people(), _adopt_companies(), _adopt_products()]
     removed = Removed(
         orders=_clear(Order, "order"),
@@ -138,7 +143,7 @@ def _adopt(table: str, own: str) -> int:
     return run(f"UPDATE {table} SET is_demo = false WHERE is_demo AND id IN (SELECT id FROM {own})")
 
 
-def _clear(model: type[Order | Person | Company | Product], object_name: str) -> int:
+def _clear(model: type[Order | Person | Company | Product | Household], object_name: str) -> int:
     gone = collect(object_name, f'SELECT id FROM "{model._meta.db_table}" WHERE is_demo')
     forget(object_name, gone)
     return clear(model, gone)

@@ -13,6 +13,7 @@ register_dataset(
             "country": Column("Where the firm sits, ISO 3166-1 alpha-2."),
             "city": Column("The town the firm sits in."),
             "has_phone": Column("Whether a phone number is known.", type="flag", source="phone <> ''"),
+            "parent_id": Column("The company to which the firm belongs.", type="integer"),
             "owner_id": Column("The member of staff who looks after the firm.", type="integer"),
             "custom": Column(
                 "The company's own fields, one JSON document.", personal="identity", source="custom::text"

@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from dangol.core.customers.companies import events
-from dangol.core.customers.companies.models import Company
+from dangol.core.customers.companies.models import DEEPEST, Company, floors_above
 from dangol.core.customers.contact_points.rules import clean_phone, clean_website
+from dangol.core.customers.contact_points.rules.points import found_by
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.queries import workspace
 from dangol.platform.objects.making_many import create_many
@@ -29,14 +30,31 @@ def _clean(values: dict[str, Any], company: Any) -> dict[str, Any]:
             values["phone"] = clean_phone(phone, country)
         except ValueError:
             errors["phone"] = _("This is not a phone number. Example: 010-1234-5678 or +44 20 7946 0000.")
+    if values.get("parent") not in (None, "") and (fault := _misplaced(company, values["parent"])):
+        errors["parent"] = fault
     if errors:
         raise ValidationError(errors)
     return values
 
 
+def _misplaced(company: Any, parent: Any) -> str:
+    """Why a company cannot stand below another one; empty where it can. The database watches over it too."""
+    key = str(getattr(parent, "pk", parent))
+    if company.pk is None or not key.isdigit():
+        return ""
+    above = floors_above(int(key))
+    if company.pk in above:
+        return _("This company stands below it: a circle. Choose another one.")
+    if len(above) >= DEEPEST:
+        return _("A tree of companies has at most %(most)s floors. Choose a company further up.") % {"most": DEEPEST}
+    return ""
+
+
 COMPANIES = RecordWriter(
     model=Company,
-    writable=("name", "registration_number", "industry", "website", "phone", "country", "city", "address", "owner"),
+    writable=(
+        "name", "registration_number", "industry", "website", "phone", "country", "city", "address", "parent", "owner",
+    ),
     created=events.CompanyCreated,
     changed=events.CompanyChanged,
     trashed=events.CompanyTrashed,
@@ -44,7 +62,11 @@ COMPANIES = RecordWriter(
     clean=_clean,
     search=lambda company: (
         company.name,
-        {n: getattr(company, n) for n in ("name", "registration_number", "phone", "city", "website")},
+        {
+            **{n: getattr(company, n) for n in ("name", "registration_number", "city", "website")},
+            "phone": found_by(company, "phone"),
+            "email": found_by(company, "email"),
+        },
     ),
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from dangol.core.customers.contact_points.services import keep_imported
 from dangol.core.customers.people.rules import is_hangul, is_relay_number
 from dangol.platform.exchange.columns import ImportField
 from dangol.platform.exchange.presets import Preset, register_preset
@@ -26,9 +27,39 @@ NAMES: dict[str, tuple[str, ...]] = {
                         "record id - contact", "member id", "client id", "person id", "id", "고객번호", "고객id",
                         "회원번호", "회원아이디", "회원id", "아이디", "구매자id", "고객코드"),
     "city": ("default address city", "mailing city"),
+    "gender": ("gender", "sex", "성별"),
+    "age_band": ("age", "age band", "age group", "연령대", "나이대"),
+    "region": ("region", "province", "state", "지역", "시도", "거주지역"),
+    "occupation": ("occupation", "profession", "직업", "직종"),
+    "household": ("household", "family", "세대", "가구"),
     "country": ("default address country code", "mailing country"),
     "address": ("default address address1", "mailing street"),
 }
+FURTHER: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
+    ("second_email", _("Second e-mail"), ("second email", "email 2", "e-mail 2 - value", "other email", "보조이메일",
+                                          "이메일2", "추가이메일")),
+    ("work_email", _("Work e-mail"), ("work email", "business email", "person - email - work", "회사이메일")),
+    ("private_email", _("Private e-mail"), ("home email", "personal email", "person - email - home", "개인이메일")),
+    ("mobile", _("Mobile"), ("mobile", "mobile phone", "mobile phone number", "cell phone", "person - phone - mobile",
+                             "휴대폰", "휴대전화", "휴대폰번호", "핸드폰")),
+    ("work_phone", _("Work phone"), ("work phone", "business phone", "office phone", "person - phone - work",
+                                     "회사전화", "직장전화")),
+    ("private_phone", _("Home phone"), ("home phone", "person - phone - home", "집전화", "자택전화")),
+    ("second_phone", _("Second phone"), ("second phone", "phone 2", "phone 2 - value", "other phone", "전화번호2",
+                                         "추가연락처", "비상연락처")),
+    ("second_address", _("Second address"), ("second address", "address 2", "other address", "주소2", "추가주소")),
+    ("billing_address", _("Billing address"), ("billing address", "청구지", "청구지주소")),
+    ("delivery_address", _("Delivery address"), ("delivery address", "shipping address", "배송지", "배송지주소",
+                                                 "배송주소")),
+    ("kakaotalk", _("KakaoTalk"), ("kakaotalk", "kakaotalk id", "kakao id", "카카오톡", "카카오톡아이디")),
+    ("line_id", _("LINE"), ("line id", "라인아이디")),
+    ("whatsapp", _("WhatsApp"), ("whatsapp", "whatsapp number")),
+    ("instagram", _("Instagram"), ("instagram", "instagram handle", "인스타그램", "인스타")),
+    ("facebook", _("Facebook"), ("facebook", "facebook id", "페이스북")),
+)
+"""Columns that become further ways to reach a person."""
+_AFTER_THE_OWN = tuple(f"no column is called so {place}" for place in range(40))
+"""Ranks their names behind those of the person's own fields: a file's only mobile is the phone, a second further."""
 GIVEN = ("first name", "given name", "firstname", "forename", "이름(명)", "명")
 FAMILY = ("last name", "family name", "surname", "lastname", "성")
 # fmt: on
@@ -68,7 +99,10 @@ register_habits(
         extra=(
             ImportField("given_name", _("First name"), GIVEN, help=_("Becomes the name, together with the last name.")),
             ImportField("family_name", _("Last name"), FAMILY),
+            *(ImportField(name, label, (*_AFTER_THE_OWN, *names)) for name, label, names in FURTHER),
         ),
+        beside=frozenset(name for name, _label, _names in FURTHER),
+        keep=keep_imported,
         join=join,
         drop=drop,
         match=("customer_number", "email", "phone"),

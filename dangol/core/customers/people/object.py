@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from dangol.core.customers.contact_points.rules.regions import REGIONS, region_name
 from dangol.core.customers.people.models import Person
 from dangol.core.customers.people.rules import shown_name
 from dangol.core.customers.people.services import (
@@ -29,6 +30,12 @@ def title(person: Any) -> str:
 def subtitle(person: Any) -> str:
     """What stands small under the name: role, or place."""
     return str(person.job_title or person.city)
+
+
+def region_choices() -> list[tuple[str, str]]:
+    """The regions of Korea in the language of the reader; of other countries any text may stand."""
+    language = get_language() or "en"
+    return [(region.code, region_name(region.code, language)) for region in REGIONS]
 
 
 PEOPLE = register(
@@ -56,6 +63,11 @@ PEOPLE = register(
                 "country",
                 "language",
                 "born_on",
+                "age_band",
+                "gender",
+                "region",
+                "occupation",
+                "household",
                 "customer_number",
                 "owner",
                 "source",
@@ -73,6 +85,11 @@ PEOPLE = register(
             country={"group": PERSON, "kind": "country"},
             language={"group": PERSON, "kind": "language"},
             born_on={"group": PERSON},
+            age_band={"group": PERSON, "help": _("Follows from the birthday where that is known.")},
+            gender={"group": PERSON},
+            region={"group": PERSON, "is_list": True, "listed": region_choices},
+            occupation={"group": PERSON, "is_list": True},
+            household={"group": PERSON},
             customer_number={"group": WITH_US},
             owner={"group": WITH_US},
             source={"group": WITH_US, "is_list": True},

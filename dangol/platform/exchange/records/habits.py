@@ -7,9 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from dangol.platform.access.actor import Actor
+from dangol.platform.events.event import Event, RowChange
 from dangol.platform.exchange.columns import ImportField
 
 Texts = dict[str, str]
+Beside = Sequence[tuple[int, Mapping[str, str]]]
+Keep = Callable[[Actor, Beside], tuple[type[Event], Sequence[RowChange]]]
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,8 @@ class Habits:
     name); `join(texts)` makes fields of them, in place, before anything is read, and returns the codes of what it left
     out. `match` are the fields by which known records are found where a file has them, strongest first; `named_by` are
     those by which other files name such a record. `accepts` are further endings of its files, each with a comma.
+    `beside` are names of `extra` columns that stand beside a record and not in it (further addresses):
+    `keep(actor, [(record id, {name: text})])` writes them with the batch and returns the event and rows that tell it.
     """
 
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -30,6 +36,8 @@ class Habits:
     named_by: tuple[str, ...] = ("name",)
     accepts: str = ""
     notes: Mapping[str, Any] = field(default_factory=dict)
+    beside: frozenset[str] = frozenset()
+    keep: Keep | None = None
 
 
 _HABITS: dict[str, Habits] = {}

@@ -26,7 +26,8 @@ UNKNOWN_HERE, NOT_YOURS, IS_TAKEN, NO_RIGHT = "unknown_here", "not_yours", "take
 
 @dataclass
 class Done:
-    """What came of a batch; `called` are the records by what another system calls them."""
+    """What came of a batch; `called` are the records by what another system calls them, `written` those that stand now,
+    with the rows that said so."""
 
     new: int = 0
     changed: int = 0
@@ -34,6 +35,7 @@ class Done:
     asides: list[Aside] = field(default_factory=list)
     notes: Counter[str] = field(default_factory=Counter)
     called: dict[str, int] = field(default_factory=dict)
+    written: list[tuple[int, Entry]] = field(default_factory=list)
 
 
 class Writer:
@@ -68,6 +70,8 @@ class Writer:
             done.asides.append(Aside(row.number, reason, self.plan.choices.match[-1], row.cells))
         self._make([e for e in found.entries if e.record_id is None], told, done)
         self._change(found, [e for e in found.entries if e.record_id is not None], told, done)
+        if not self.is_dry:
+            self._keep_beside(done, told)
         if done.called and not self.is_dry:
             outside_names().note(self.plan.declared.name, self.plan.system, done.called)
         done.asides.sort(key=lambda aside: aside.number)
@@ -97,6 +101,21 @@ class Writer:
             else:
                 done.new += 1
             _count_more(entry, done)
+
+    def _keep_beside(self, done: Done, told: Told) -> None:
+        """Write what the file says beside the records: further addresses, for one."""
+        habits = self.plan.habits
+        places = [(place, name) for place, name in self.plan.joined.items() if name in habits.beside]
+        if not places or habits.keep is None:
+            return
+        pairs = []
+        for pk, entry in done.written:
+            for row in entry.rows:
+                texts = {name: text for place, name in places if (text := row.cells[place].strip())}
+                if texts:
+                    pairs.append((pk, texts))
+        if pairs:
+            told.tell(*habits.keep(self.actor, pairs))
 
     def _draft(self, entry: Entry) -> Draft:
         """The draft of the one row that makes a record, else one of what several rows say together."""
@@ -183,6 +202,7 @@ def _left(left: Left) -> tuple[str, str]:
 
 
 def _call(entry: Entry, pk: int, done: Done) -> None:
+    done.written.append((pk, entry))
     done.called.update({row.outside: pk for row in entry.rows if row.outside})
 
 

@@ -63,12 +63,17 @@ def can_undo(actor: Actor, event: EventRecord) -> bool:
     if writer is None:
         return False
     if event.name != writer.changed.NAME:
-        return actor.may("delete", event.subject)
+        return _may(actor, "delete", event.subject)
     told = event.changes or event.payload.get("fields", ())
     parts = (writer.parts.key,) if writer.parts else ()
     names = [n for n in told if n in (*writer.writable, *writer.together, *parts)]
     rights = [actor.field_right(event.subject, name) for name in names]
-    return actor.may("change", event.subject) and ("edit" in rights or not told)
+    return _may(actor, "change", event.subject) and ("edit" in rights or not told)
+
+
+def _may(actor: Actor, action: str, subject: str) -> bool:
+    hung = hung_of(subject)
+    return hung.may(actor, action) if hung is not None else actor.may(action, subject)
 
 
 def plan_undo(actor: Actor, event_id: UUID) -> Plan:

@@ -28,6 +28,7 @@ from dangol.collaborative.channels.messages.rules.trying import Settled
 from dangol.core.consent.gate.services import void_permits
 from dangol.core.consent.ledger.models import Channel
 from dangol.core.consent.suppressions.services import suppress
+from dangol.core.customers.contact_points.services import note_reachability
 from dangol.platform.access.actor import Actor
 from dangol.platform.db.home import kept_secret
 from dangol.platform.events.stream import emit
@@ -127,6 +128,7 @@ def _write_no_more(actor: Actor, one: Settled) -> None:
     """The batch is closed even when the address turns out to be none."""
     with contextlib.suppress(ValidationError):
         suppress(actor=actor, channel=Channel.EMAIL, address=one.address, reason="bounce", note=one.reason)
+        note_reachability(actor=actor, kind="email", value=one.address, is_reachable=False, why=one.reason)
 
 
 def _told(batch_id: int, source: str, source_id: int, settled: Sequence[Settled]) -> MessagesSent:

@@ -22,6 +22,7 @@ from dangol.core.consent.ledger.models import Method, State
 from dangol.core.consent.ledger.services import record_consent
 from dangol.core.consent.suppressions.models import Suppression
 from dangol.core.consent.suppressions.services import suppress
+from dangol.core.customers.contact_points.services import note_reachability
 from dangol.platform.access.actor import Actor
 from dangol.platform.events.stream import emit
 from dangol.platform.mail.links import BadLink, read
@@ -133,6 +134,8 @@ def _bounced(actor: Actor, message: Message, found: Returned) -> None:
         suppress(
             actor=actor, channel=message.channel, address=message.address, reason=Suppression.Reason.BOUNCE, note=note
         )
+        if message.channel == "email":
+            note_reachability(actor=actor, kind="email", value=message.address, is_reachable=False, why=note)
 
 
 def _soft_bounces(message: Message) -> int:

@@ -22,7 +22,7 @@ from dangol.core.purchases.orders.services.matching import (
 )
 from dangol.core.purchases.orders.services.staging import refresh_statistics
 from dangol.core.purchases.orders.services.statements import fetch, fetch_one, half_even, insert, new_ids, run
-from dangol.platform.search.services import remember_many
+from dangol.platform.search.services import Texts, remember_many
 
 CHUNK_LINES = 40_000
 _PERSON_TEXTS = ("email", "phone", "name", "country")
@@ -249,7 +249,7 @@ def refresh_search() -> None:
     products = f"SELECT product_id FROM {written[1]} UNION SELECT subject_id FROM {noted} = 'product'"
     orders = "SELECT subject_id FROM staged_back WHERE subject = 'order'"
     remember_many("person", (_person_entry(row) for row in fetch(
-        f"SELECT id, name, latin_name, customer_number, email, phone FROM {PEOPLE}"
+        f"SELECT id, name, latin_name, customer_number, email, phone, also FROM {PEOPLE}"
         f" WHERE deleted_at IS NULL AND id IN ({people})")))  # fmt: skip
     remember_many("product", (
         (key, name or code, {"name": name, "code": code, "category": category}) for key, code, name, category in fetch(
@@ -261,7 +261,7 @@ def refresh_search() -> None:
     ))  # fmt: skip
 
 
-def _person_entry(row: tuple[Any, ...]) -> tuple[int, str, dict[str, str]]:
-    names = ("id", "name", "latin_name", "customer_number", "email", "phone")
+def _person_entry(row: tuple[Any, ...]) -> tuple[int, str, Texts]:
+    names = ("id", "name", "latin_name", "customer_number", "email", "phone", "also")
     title, texts = search_texts(Person(**dict(zip(names, row, strict=True))))
     return row[0], title, texts
