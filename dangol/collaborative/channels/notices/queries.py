@@ -8,9 +8,9 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from dangol.collaborative.channels.letters.rules import html_of
 from dangol.collaborative.channels.messages.models import Message
 from dangol.collaborative.channels.writing.rules.content import Content as Written
+from dangol.collaborative.channels.writing.rules.paragraphs import html_of
 from dangol.core.consent.gate.rules import SERVICE, Asked
 from dangol.core.consent.ledger.models import Channel, ConsentRecord, Purpose, State
 from dangol.core.consent.notices.models import Notice
@@ -19,6 +19,7 @@ from dangol.platform.accounts.models import Workspace
 SOURCE = "notice"
 WHY = "a notice belongs to its receiver"
 PREFERENCES = "{{ preferences_url }}"
+LINK = f'<a href="{PREFERENCES}">{PREFERENCES}</a>'
 
 
 def asked_of(content_id: int) -> Asked:
@@ -43,7 +44,7 @@ def written(
         subject = _subject(firm, bool(results))
         parts = [*_results(firm, results, purposes), *_again(firm, again, purposes), *_end(firm, ours)]
         text = "\n\n".join(parts)
-        return Written(subject, html_of(text), text, "", language)
+        return Written(subject, html_of(text).replace(PREFERENCES, LINK), text, "", language)
 
 
 def _subject(firm: str, is_result: bool) -> str:

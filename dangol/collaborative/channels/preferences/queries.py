@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
 from dangol.collaborative.channels.messages.models import Content, Message
 from dangol.collaborative.channels.preferences.rules import Choice, masked
+from dangol.core.consent.gate.rules import SERVICE, Asked
 from dangol.core.consent.gate.rules.addresses import COLUMNS
+from dangol.core.consent.guardians.queries import has_guardian, is_minor
 from dangol.core.consent.law.queries import book
 from dangol.core.consent.law.rules import Book
 from dangol.core.consent.ledger.models import Channel, ConsentRecord, ConsentState, Purpose, State, Wording
 from dangol.core.consent.ledger.queries import active_purposes, current_wording
+from dangol.core.consent.rights.models import RightsRequest
+from dangol.core.consent.wishes.queries import wish_of
 from dangol.core.customers.people.models import Person
 from dangol.platform.mail.links import BadLink, read
 
 WHY = "the customer looks at her own page by a signed link"
 CHANNELS = (Channel.EMAIL, Channel.SMS, Channel.KAKAO, Channel.PHONE, Channel.POST)
+CONFIRM, LASTS = "request", timedelta(days=7)
+"""What links that confirm a request are signed for, and how long they hold."""
 BY_LINK = ("unsubscribe", "one_click")
 
 
@@ -158,6 +165,41 @@ def is_open(receiver: Receiver) -> bool:
     """Whether advertising may still reach the receiver somewhere."""
     rows = ConsentState.objects.for_system(WHY).filter(person_id=receiver.person.pk, state="given", is_for_night=False)
     return bool(rows.exists())
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the page shows of wishes: the pause that holds, the most messages a month, and whether a guardian lacks."""
+
+    paused_until: date | None
+    most_messages: int | None
+    is_restricted: bool
+    lacks_guardian: bool
+
+
+def wishes(receiver: Receiver) -> Wishes:
+    """What the receiver wishes beyond yes and no."""
+    wish = wish_of(receiver.person.pk)
+    lacks = is_minor(receiver.person) and not has_guardian(receiver.person.pk)
+    if wish is None:
+        return Wishes(None, None, False, lacks)
+    until = wish.paused_until if wish.paused_until and wish.paused_until > timezone.localdate() else None
+    return Wishes(until, wish.most_messages, wish.is_restricted, lacks)
+
+
+def request_behind(token: str) -> RightsRequest:
+    """The request that a link in a letter confirms. Raises BadLink when it is not ours, too old, or answered."""
+    numbers = read(CONFIRM, token)
+    since = timezone.now() - LASTS
+    found = RightsRequest.objects.for_system(WHY).filter(pk=numbers[0] if len(numbers) == 1 else 0).first()
+    if found is None or found.person_id is None or found.asked_at < since or found.state == "refused":
+        raise BadLink
+    return found
+
+
+def request_text(content_id: int) -> Asked:
+    """What the gate is asked about the letter with such a link: it is no advertising."""
+    return Asked("email", SERVICE, None, timezone.now())
 
 
 def _choices(purpose: Purpose, receiver: Receiver, rules: Book) -> Iterable[Choice]:

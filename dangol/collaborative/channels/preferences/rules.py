@@ -23,6 +23,17 @@ class Choice:
         return f"{self.purpose_id}-{self.channel}{'-night' if self.is_for_night else ''}"
 
 
+PAUSES = (0, 1, 3, 6)
+"""For how many months one may ask for a pause; 0: none."""
+MOST_A_MONTH = (1, 2, 4)
+"""How many messages a month one may wish for at most."""
+
+
+def read_number(text: str, among: tuple[int, ...]) -> int | None:
+    """One of `among`; None for everything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 3 and int(text) in among else None
+
+
 def read_choice(name: str) -> Choice | None:
     """The choice that a box stands for; None when it is none."""
     found = _BOX.match(name)

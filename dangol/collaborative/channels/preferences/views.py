@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
@@ -23,20 +24,28 @@ from dangol.collaborative.channels.preferences.queries import (
     language_of,
     offers,
     receiver_of,
+    request_behind,
+    wishes,
 )
+from dangol.collaborative.channels.preferences.rules import MOST_A_MONTH, PAUSES, read_number
 from dangol.collaborative.channels.preferences.services import (
     TooOften,
+    ask_for_right,
     set_preferences,
+    set_wishes,
     undo_unsubscribe,
     unsubscribe,
 )
 from dangol.core.consent.ledger.models import Channel, Purpose
+from dangol.core.consent.rights.models import RightsRequest
+from dangol.core.consent.rights.services import answer_request, confirm_request, take_person_out
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.middleware import asked_language
 from dangol.platform.accounts.queries import workspace
 from dangol.platform.mail.links import BadLink, sign
 
 LARGEST_BODY = 64 * 1024
+IN_MEMORY = 8 * 1024 * 1024
 ONE_CLICK = "One-Click"
 HEADERS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 Page = Callable[[HttpRequest, Receiver, str], HttpResponse]
@@ -104,7 +113,16 @@ def unsubscribing(request: HttpRequest, receiver: Receiver, language: str) -> Ht
 @for_receiver("prefs")
 def preferring(request: HttpRequest, receiver: Receiver, language: str) -> HttpResponse:
     """The page on which a customer says what she wants, where."""
+    wish = request.POST.get("do", "")
+    if request.method == "POST" and wish in ("access", "erasure"):
+        asked = ask_for_right(actor=_actor(), receiver=receiver, kind=wish)
+        return _back(request, language, "mailed" if asked and asked.state == "unconfirmed" else "asked")
     if request.method == "POST":
+        set_wishes(
+            actor=_actor(), receiver=receiver, pause_months=read_number(request.POST.get("pause", ""), PAUSES),
+            most_messages=read_number(request.POST.get("most", ""), MOST_A_MONTH),
+            language=request.POST.get("language", ""),
+        )  # fmt: skip
         set_preferences(
             actor=_actor(), receiver=receiver, shown=request.POST.getlist("shown"),
             ticked=request.POST.getlist("yes"), wordings=_wordings(request), language=language,
@@ -114,9 +132,48 @@ def preferring(request: HttpRequest, receiver: Receiver, language: str) -> HttpR
     context = _frame(request, receiver) | {
         "offers": [] if receiver.is_gone else offers(receiver, language),
         "is_saved": "saved" in request.GET,
+        "is_mailed": "mailed" in request.GET,
+        "is_asked": "asked" in request.GET,
+        "wishes": wishes(receiver),
+        "pauses": PAUSES[1:],
+        "numbers": MOST_A_MONTH,
         "stop_url": reverse("preferences:unsubscribe", args=[sign("unsub", receiver.message_id)]),
     }
     return render(request, "channels/preferences/preferences.html", context)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirming(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The link of the letter: confirms a request for one's data, and hands them over. Looking changes nothing."""
+    answer: HttpResponseBase
+    try:
+        asked = request_behind(token)
+    except BadLink:
+        answer = render(request, "channels/preferences/not_valid.html", _frame(request, None), status=404)
+    else:
+        language = request.GET.get("lang") if request.GET.get("lang") in ("ko", "en") else asked_language(request)
+        with translation.override(language):
+            answer = _confirm(request, asked) if request.method == "POST" else _confirm_page(request, asked)
+    for name, value in HEADERS.items():
+        answer[name] = value
+    return answer
+
+
+def _confirm(request: HttpRequest, asked: RightsRequest) -> HttpResponseBase:
+    confirm_request(actor=_actor(), request_id=asked.pk)
+    if asked.kind != RightsRequest.Kind.ACCESS:
+        return redirect(f"{request.path}?done=1")
+    spool: Any = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 -- closed by the answer
+    take_person_out(actor=_actor(), person_id=asked.person_id or 0, to=spool)
+    answer_request(actor=_actor(), request_id=asked.pk, is_done=True, answer=_("Handed over on the own page."))
+    spool.seek(0)
+    return FileResponse(spool, as_attachment=True, filename="my-data.zip")
+
+
+def _confirm_page(request: HttpRequest, asked: RightsRequest) -> HttpResponse:
+    context = _frame(request, None) | {"asked": asked, "is_done": "done" in request.GET or asked.state == "done"}
+    return render(request, "channels/preferences/confirm.html", context)
 
 
 def _unsubscribe_page(request: HttpRequest, receiver: Receiver, status: int = 200) -> HttpResponse:
