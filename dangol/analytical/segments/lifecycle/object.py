@@ -151,7 +151,14 @@ def stage_story(actor: Actor, person: Any, before: datetime | None, limit: int) 
             title = translate("Stage: %(stage)s") % {"stage": stage.label}
             is_quiet = stage in (Stage.STRANGER, Stage.LEAD, Stage.FIRST_TIME)
             found.append(
-                StoryItem(at=at, key=f"stage-{on.isoformat()}", icon=ICONS[stage], title=title, is_quiet=is_quiet)
+                StoryItem(
+                    at=at,
+                    key=f"stage-{on.isoformat()}",
+                    icon=ICONS[stage],
+                    title=title,
+                    group="segments",
+                    is_quiet=is_quiet,
+                )
             )
     return found[::-1][:limit]
 
@@ -167,7 +174,7 @@ def _day(value: date | None) -> str:
 register_panel(
     "person", Panel("stage", _("Stage of life with us"), "segments/lifecycle/panel.html", stage_panel, order=8)
 )
-register_story("person", stage_story)
+register_story("person", stage_story, kinds=["segments"])
 register_title("stage.moved", EventTitle(_("Moved to another stage"), "heart", is_quiet=True))
 register_title("stage_limits.set", EventTitle(_("Limits of stages set"), "adjustments"))
 register("setup", item("lifecycle", _("Stages of customers"), "heart", "lifecycle:limits", 47,

@@ -42,9 +42,10 @@ def find_pairs(latest: ir.Table) -> Found:
 def _kept(counted: pa.Table, people: int) -> pa.Table:
     """Of each product the pairs with the highest confidence, of those that are more than chance."""
     both, mine, theirs = (counted[name].to_numpy().astype(np.int64) for name in ("together", "buyers", "other_buyers"))
-    p = p_values(both, mine, theirs, people) if counted.num_rows else np.zeros(0)
-    lift = both * max(people, 1) / np.maximum(mine * theirs, 1)
-    good = is_kept(p, counted.num_rows, rules.FALSE_PAIRS) & (lift >= rules.LEAST_LIFT)
+    good = both * max(people, 1) / np.maximum(mine * theirs, 1) >= rules.LEAST_LIFT
+    p = np.ones(counted.num_rows)
+    p[good] = p_values(both[good], mine[good], theirs[good], people)
+    good[good] = is_kept(p[good], counted.num_rows, rules.FALSE_PAIRS)
     score = both / np.maximum(mine, 1)
     product, other = counted["product_id"].to_numpy(), counted["other_id"].to_numpy()
     order = np.lexsort((other, -score, product))

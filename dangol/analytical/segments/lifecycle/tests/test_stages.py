@@ -186,5 +186,3 @@ def test_every_stage_has_its_words(stage: str) -> None:
     assert "%" not in why(row)
     assert stage in ICONS
     assert stage in TONES
-
-
