@@ -31,7 +31,7 @@ def live(request: HttpRequest) -> HttpResponse:
     since = _moment(request.headers.get("Last-Event-ID", "")) or _moment(request.GET.get("since", ""))
     if not let_in(request, Pass(topics, since)):
         return HttpResponse(status=204)
-    return HttpResponse(content_type="text/event-stream", headers={"Cache-Control": "no-store"})
+    return HttpResponse(content_type="text/event-stream", headers={"Cache-Control": "no-store, no-transform"})
 
 
 def _topics(request: HttpRequest) -> frozenset[Topic]:

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as translate
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from dangol.core.behavior.commerce.models import Touch
 from dangol.core.behavior.commerce.queries import Mattered, mattered_in
@@ -16,7 +18,7 @@ from dangol.core.behavior.visits.models import Visit
 from dangol.core.behavior.visits.queries import came_from, minutes_of, place_of, spans, visits_of
 from dangol.core.behavior.visits.services import keep_visits
 from dangol.platform.access.actor import Actor
-from dangol.platform.objects.registry import StoryItem, register_story
+from dangol.platform.objects.registry import StoryItem, StoryKind, register_kind, register_story
 
 # What is said of a visit, the weightiest first; what is left out here is seen among its pages.
 TOLD = {
@@ -82,5 +84,11 @@ def marks_of(mattered: Sequence[Mattered]) -> list[Mark]:
     return found[:MOST_MARKS]
 
 
-register_story("person", visit_story)
+register_kind(
+    StoryKind(
+        "visits", _("Visits"), "world", order=30, needs="visit", fold_from=3,
+        many=ngettext_lazy("%(count)s visit", "%(count)s visits", "count"),
+    )
+)  # fmt: skip
+register_story("person", visit_story, kinds=["visits"])
 register_step("visits", 600, keep_visits)

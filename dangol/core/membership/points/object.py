@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from dangol.core.membership.grades.models import Grade, Programme
 from dangol.core.membership.grades.queries import active_grades, is_by_amount, measured, programme, today
@@ -23,7 +24,9 @@ from dangol.platform.objects.beside import has, once, register_presence
 from dangol.platform.objects.listing import figures_beside
 from dangol.platform.objects.registry import (
     StoryItem,
+    StoryKind,
     object_type,
+    register_kind,
     register_panel,
     register_score,
     register_story,
@@ -32,6 +35,8 @@ from dangol.platform.objects.registry import (
 from dangol.platform.objects.types import Field, Panel, Score
 
 TONES = {"earn": "good", "cancel": "warn", "spend": "held", "expire": "", "adjust": "held"}
+READ = 40
+"""Lines that panel and story of a page read once."""
 ICONS = {"earn": "plus", "cancel": "receipt-refund", "spend": "gift", "expire": "hourglass-empty", "adjust": "pencil"}
 TOLD = ("grade", "grade_since", "grade_until", "points_balance")
 """What the panel is made of: from whom one of them is hidden, the panel and the lines of the timeline are."""
@@ -103,7 +108,7 @@ def lines_of(actor: Actor, person: Any) -> list[PointsEntry]:
     """The newest lines of a person in hand; panel and story share the answer."""
     if not has(person, "points"):
         return []
-    return once(person, ("points", actor.user_id), lambda: entries_of(actor, person.pk, limit=30))
+    return once(person, ("points", actor.user_id), lambda: entries_of(actor, person.pk, limit=READ))
 
 
 def ahead_of(steps: Sequence[Grade], set_to: Programme, held: Grade | None, person_id: int) -> Ahead | None:
@@ -126,7 +131,8 @@ def points_story(actor: Actor, person: Any, before: datetime | None, limit: int)
     """The lines of a ledger for the timeline; what came with an order stands there with the order, quietly."""
     if not sees_fields(actor, "person", *TOLD) or not has(person, "points"):
         return []
-    entries = entries_of(actor, person.pk, before=before, limit=limit) if before else lines_of(actor, person)[:limit]
+    is_known = before is None and limit <= READ
+    entries = lines_of(actor, person)[:limit] if is_known else entries_of(actor, person.pk, before=before, limit=limit)
     return [
         StoryItem(
             at=entry.at,
@@ -135,6 +141,7 @@ def points_story(actor: Actor, person: Any, before: datetime | None, limit: int)
             title=_title(entry),
             detail=entry.reason,
             url=f"/orders/{entry.order_id}" if entry.order_id and actor.may("see", "order") else "",
+            group="points",
             template="membership/points/story.html",
             data={"entry": entry},
             is_quiet=entry.kind in (Kind.EARN, Kind.EXPIRE),
@@ -153,7 +160,13 @@ def _title(entry: PointsEntry) -> str:
 
 
 register_panel("person", Panel("points", _("Membership"), "membership/points/panel.html", points_panel, order=45))
-register_story("person", points_story)
+register_kind(
+    StoryKind(
+        "points", _("Points"), "coins", order=55, fold_from=3,
+        many=ngettext_lazy("%(count)s line of points", "%(count)s lines of points", "count"),
+    )
+)  # fmt: skip
+register_story("person", points_story, kinds=["points"])
 register_presence("person", "points", PointsEntry, "person_id")
 register_title("points.recorded", EventTitle(_("Points recorded"), "coins", is_quiet=True))
 register_title("points.earned", EventTitle(_("Points earned by orders"), "coins", is_quiet=True))

@@ -126,7 +126,7 @@ def orders_story(actor: Actor, person_ids: Sequence[int], before: datetime | Non
     ]
 
 
-register_kind(StoryKind("orders", _("Purchases"), "shopping-bag", order=10, needs="order"))
+register_kind(StoryKind("orders", _("Orders"), "shopping-bag", order=10, needs="order"))
 register_story("person", order_story, kinds=["orders"], several=orders_story)
 register_panel("order", Panel("lines", _("Lines"), "purchases/orders/lines.html", lines_context, place="now", order=10))
 register_title("order.created", EventTitle(_("Added"), "shopping-bag", "orders"))

@@ -177,6 +177,8 @@ function begin() {
   document.addEventListener("focusout", () => setTimeout(() => { if (pending) take(pending); }, 400));
   document.body.addEventListener("htmx:afterSwap", (event) => { for (const node of all(":scope > [data-key]", event.target.parentNode ?? line)) sent(node); });
   document.addEventListener("visibilitychange", looked);
+  const chosenChip = one(".sieve [aria-current]");
+  if (chosenChip) chosenChip.parentElement.scrollLeft = chosenChip.offsetLeft - chosenChip.parentElement.offsetLeft - 32;
   addEventListener("pagehide", deafen);
   addEventListener("pageshow", listen);
   listen();
