@@ -84,6 +84,7 @@ def _line(
         "rows": rows,
         "alike": alike,
         "alike_holds": bool(alike),
+        "looks_alike": bool(alike),
     }
     template = "objects/quick.html" if getattr(request, "htmx", False) else "objects/form.html"
     return render(request, template, {**context, "page": None} if "form" in template else context, status=status)

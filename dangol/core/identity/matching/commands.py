@@ -41,11 +41,26 @@ def match(
     from dangol.core.identity.matching.lab.answers import as_json, as_words
     from dangol.core.identity.matching.lab.study import study
 
+    if pairs is not None:
+        _check_place(pairs)
     with _patience():
         done = study(file, other, truth=truth, pattern=pattern)
     if pairs is not None:
         _write(pairs, done)
     return Answer(as_json(done), as_words(done))
+
+
+def _check_place(path: Path) -> None:
+    """Raise CannotContinue where no file can be written, before anything is worked out."""
+    from dangol.platform.db.errors import CannotContinue
+
+    try:
+        path.open("a", encoding="utf-8").close()
+    except OSError as error:
+        raise CannotContinue(
+            f"The pairs cannot be written to {path}: {error.strerror}.",
+            "Name a file in a folder of your own.",
+        ) from error
 
 
 def _write(path: Path, done: Study) -> None:

@@ -66,8 +66,8 @@ class MatchRun(models.Model):
 class Pair(GuardedModel):
     """Two records that may speak of the same person or company; `first_id` is the lower number.
 
-    `reasons` {field: same, alike or different} say what was compared, without the values. What somebody said about a
-    pair (`different`) is kept for good, and the matching does not bring it again.
+    What somebody said about a pair (`different`) is kept for good, and the matching does not bring it again. Why the
+    two are alike is worked out from the records as they are, for whoever looks.
     """
 
     class State(models.TextChoices):
@@ -82,7 +82,6 @@ class Pair(GuardedModel):
     first_id = models.BigIntegerField()
     second_id = models.BigIntegerField()
     probability = models.FloatField()
-    reasons: Any = models.JSONField(default=dict)
     state = models.TextField(choices=State, default=State.OPEN, db_default="open")
     run_id = models.UUIDField(null=True)
     found_at = models.DateTimeField(db_default=Now())

@@ -16,7 +16,7 @@ from dangol.core.identity.likeness.rules.names import firm_name, plain_name, sou
 SAME, ALIKE, DIFFERENT = "same", "alike", "different"
 PRIOR = -14.0
 """Of two people taken by chance from tens of thousands."""
-SHOWN_FROM, SURE_FROM = -6.0, 4.0
+SHOWN_FROM, SURE_FROM = -6.0, 1.0
 WEIGHTS: dict[tuple[str, str], float] = {
     ("customer_number", SAME): 22.0, ("registration_number", SAME): 22.0, ("email", SAME): 15.0,
     ("phone", SAME): 12.0, ("name", SAME): 9.0, ("name", ALIKE): 7.0, ("name", DIFFERENT): -3.0,

@@ -47,7 +47,7 @@ def sound_key(name: str) -> str:
 
 def split_korean(name: str) -> tuple[str, str]:
     """Family and given name of a Korean name without blanks; the family's is two syllables long where that is one."""
-    size = 2 if len(name) > 3 and name[:2] in FAMILY else 1
+    size = 2 if len(name) > 2 and name[:2] in FAMILY else 1
     return (name[:size], name[size:]) if len(name) > 1 else ("", name)
 
 
@@ -55,7 +55,7 @@ def split_latin(words: list[str]) -> tuple[str, list[str]]:
     """Family and given names of a Korean name in Latin letters; the family's is "" where none is known."""
     if len(words) < 2:
         return "", words
-    if words[0] in SPELT and (words[-1] not in SPELT or len(words) > 2):
+    if words[0] in SPELT and (words[-1] not in SPELT or len(words) > 2 or len(SPELT[words[0]]) > 1):
         return words[0], words[1:]
     if words[-1] in SPELT:
         return words[-1], words[:-1]

@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import Any
 
 from dangol.core.identity.matching.estimators.blocking import Rule, rules_for
-from dangol.core.identity.matching.estimators.columns import MOST_PAIRS_A_RECORD, Column, describe, quoted
+from dangol.core.identity.matching.estimators.columns import MOST_PAIRS_A_RECORD, Column, describe
 from dangol.platform.db.errors import CannotContinue
 
 SEED = 20_260_101
@@ -26,16 +26,11 @@ class CannotMatch(CannotContinue):
 
 @dataclass(frozen=True)
 class Pairs:
-    """What was found: the records' keys on both sides and the probability that they speak of the same.
-
-    `levels` {column: how far both agree}: -1 where one of the two does not know, 0 different, the column's `highest`
-    the same; only where asked for.
-    """
+    """What was found: the records' keys on both sides and the probability that they speak of the same."""
 
     left: Any
     right: Any
     probability: Any
-    levels: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -75,17 +70,14 @@ class Linkage:
         self.linker_ = self._trained()
         return self
 
-    def predict(self, *, least: float = LEAST_PROBABILITY, with_levels: bool = False) -> Pairs:
+    def predict(self, *, least: float = LEAST_PROBABILITY) -> Pairs:
         """All pairs of a probability of at least `least`, most probable first."""
         out = self.linker_.inference.predict(threshold_match_probability=least)
-        levels = [c.name for c in self.columns_] if with_levels else []
-        more = "".join(f", {quoted(f'gamma_{name}')}" for name in levels)
         rows = self.connection.execute(
-            f"SELECT unique_id_l, unique_id_r, match_probability{more} FROM {out.physical_name}"
+            f"SELECT unique_id_l, unique_id_r, match_probability FROM {out.physical_name}"
             " ORDER BY match_probability DESC, unique_id_l, unique_id_r"
         ).fetchnumpy()
-        told = {name: rows[f"gamma_{name}"] for name in levels}
-        return Pairs(rows["unique_id_l"], rows["unique_id_r"], rows["match_probability"], told)
+        return Pairs(rows["unique_id_l"], rows["unique_id_r"], rows["match_probability"])
 
     def _trained(self) -> Any:
         from splink import DuckDBAPI, Linker, SettingsCreator, block_on
@@ -107,10 +99,6 @@ class Linkage:
         for rule in blocks[:SESSIONS]:
             linker.training.estimate_parameters_using_expectation_maximisation(rule)
         return linker
-
-
-HIGHEST = {"few": 1, "code": 2, "long_code": 3, "text": 3}
-"""How far two values of a column can agree: letter for letter."""
 
 
 def _comparison(column: Column, is_weighed: bool) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,7 +10,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from dangol.core.identity.matching.estimators.columns import quoted
 from dangol.core.identity.matching.estimators.linkage import CannotMatch
 from dangol.platform.exchange.files.preparing import needs_preparing, prepare
 from dangol.platform.exchange.reader import Table, open_table
@@ -20,13 +19,38 @@ KEY = "unique_id"
 
 
 def load(connection: Any, path: Path, place: int) -> tuple[list[str], int]:
-    """Read a file into the table `raw_<place>`: a column for each of its own, and `unique_id`, the row's number.
+    """Read a file into the table `raw_<place>`: columns `c0`, `c1` ... in the file's order, and `unique_id`, the row's
+    number.
 
-    Returns the columns' names and how many rows could not be cut into cells. Raises BadFile, CannotMatch.
+    What columns are called in the file is for people alone: Splink parses names and reserves some. Returns those names,
+    each of them once, and how many rows could not be cut into cells. Raises BadFile, CannotMatch.
     """
+    if not path.is_file():
+        raise CannotMatch(f"There is no file {path}.", "Write the path of a file with people, for example people.csv.")
     with TemporaryDirectory() as folder:
         table = open_table(_prepared(path, Path(folder)))
-        return list(table.header), _fill(connection, table, place)
+        faults = _fill(connection, table, place)
+    (rows,) = connection.execute(f"SELECT count(*) FROM raw_{place}").fetchone()
+    if not rows:
+        raise CannotMatch(f"{path.name} has a header and no rows.", "Give a file with at least some people in it.")
+    return told_apart(table.header), faults
+
+
+def inner(place: int) -> str:
+    """What the column at a place is called inside."""
+    return f"c{place}"
+
+
+def told_apart(header: Sequence[str]) -> list[str]:
+    """The names of columns; the second of the same name with a number behind it."""
+    found: list[str] = []
+    for name in header:
+        called, number = name, 1
+        while called in found:
+            number += 1
+            called = f"{name} ({number})"
+        found.append(called)
+    return found
 
 
 def _prepared(path: Path, folder: Path) -> Path:
@@ -34,10 +58,8 @@ def _prepared(path: Path, folder: Path) -> Path:
 
 
 def _fill(connection: Any, table: Table, place: int) -> int:
-    names = table.header
-    if KEY in names:
-        raise CannotMatch(f"A column is called {KEY}, as the rows' own numbers are.", "Give it another name.")
-    columns = ", ".join(f"{quoted(n)} VARCHAR" for n in names)
+    names = [inner(n) for n in range(len(table.header))]
+    columns = ", ".join(f"{name} VARCHAR" for name in names)
     connection.execute(f"CREATE TABLE raw_{place} ({KEY} BIGINT, {columns})")
     faults = 0
     rows = table.rows()

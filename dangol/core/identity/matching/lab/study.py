@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dangol.core.identity.matching.estimators.blocking import Rule
-from dangol.core.identity.matching.estimators.columns import Column, quoted
+from dangol.core.identity.matching.estimators.columns import Column
 from dangol.core.identity.matching.estimators.linkage import CannotMatch, Linkage, Pairs
 from dangol.core.identity.matching.estimators.threshold import Score, Threshold, best_of, expected_best, score_at
-from dangol.core.identity.matching.lab.reading import KEY, load
+from dangol.core.identity.matching.lab.reading import KEY, inner, load
 from dangol.platform.engine.duck import by_itself
 
 UP_TO_THE_FIRST_NUMBER = r"^\D*\d+"
@@ -57,38 +57,61 @@ def study(first: Path, second: Path | None = None, *, truth: str = "", pattern: 
     cuts it out); it is not compared. Raises BadFile, CannotMatch.
     """
     began = time.perf_counter()
+    _checked(pattern)
     files = [first, *([second] if second else [])]
     with by_itself() as connection:
         loaded = [load(connection, path, place) for place, path in enumerate(files)]
-        names = _common(loaded, truth)
-        tables = [_table(connection, place, names) for place in range(len(files))]
-        linkage = Linkage(connection, tables).fit([n for n in names if n != truth])
+        names = _common(loaded, files, truth)
+        inside = {name: inner(n) for n, name in enumerate(names)}
+        tables = [_table(connection, place, known, names) for place, (known, _faults) in enumerate(loaded)]
+        linkage = Linkage(connection, tables).fit([inside[n] for n in names if n != truth])
         pairs = linkage.predict()
         threshold = expected_best(pairs.probability)
         rows = [connection.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in tables]
-        judged = _judged(connection, tables, truth, pattern, pairs, threshold) if truth else None
+        judged = _judged(connection, tables, (truth, inside[truth]), pattern, pairs, threshold) if truth else None
     taken = pairs.probability >= threshold.probability
     entities = _entities(pairs.left[taken], pairs.right[taken], rows)
     faults = [fault for _names, fault in loaded]
     seconds = time.perf_counter() - began
-    return Study(files, rows, faults, linkage.columns_, linkage.rules_, pairs, threshold, entities, judged, seconds)
+    outside = {within: name for name, within in inside.items()}
+    columns = [replace(c, name=outside[c.name]) for c in linkage.columns_]
+    rules = [tuple(outside[name] for name in rule) for rule in linkage.rules_]
+    return Study(files, rows, faults, columns, rules, pairs, threshold, entities, judged, seconds)
 
 
-def _common(loaded: list[tuple[list[str], int]], truth: str) -> list[str]:
+def _common(loaded: list[tuple[list[str], int]], files: list[Path], truth: str) -> list[str]:
     names = [n for n in loaded[0][0] if all(n in others for others, _faults in loaded)]
+    if not names:
+        raise CannotMatch(
+            f"{files[0].name} and {files[-1].name} have no column of the same name.",
+            f"The first has {', '.join(loaded[0][0])}; the second {', '.join(loaded[-1][0])}.",
+        )
     if truth and truth not in names:
         raise CannotMatch(f"There is no column {truth}.", f"There are: {', '.join(names)}.")
     return names
 
 
-def _table(connection: Any, place: int, names: list[str]) -> str:
-    columns = ", ".join(quoted(n) for n in names)
+def _table(connection: Any, place: int, known: list[str], names: list[str]) -> str:
+    """The columns that all files have, called alike in each."""
+    columns = ", ".join(f"{inner(known.index(name))} AS {inner(n)}" for n, name in enumerate(names))
     connection.execute(f"CREATE TABLE people_{place} AS SELECT {KEY}, {columns} FROM raw_{place}")
     return f"people_{place}"
 
 
-def _judged(connection: Any, tables: list[str], column: str, pattern: str, pairs: Pairs, threshold: Threshold) -> Truth:
-    sides = [connection.execute(f"SELECT {KEY}, {quoted(column)} FROM {t}").fetchall() for t in tables]
+def _checked(pattern: str) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise CannotMatch(
+            f"--pattern {pattern!r} is no regular expression: {error}.", r"Write one such as ^\D*\d+ for rec-17-dup-0."
+        ) from error
+
+
+def _judged(
+    connection: Any, tables: list[str], truth: tuple[str, str], pattern: str, pairs: Pairs, threshold: Threshold
+) -> Truth:
+    column, within = truth
+    sides = [connection.execute(f"SELECT {KEY}, {within} FROM {t}").fetchall() for t in tables]
     pattern = pattern or ("" if _repeats([v for side in sides for _key, v in side]) else UP_TO_THE_FIRST_NUMBER)
     known = [{key: _entity(value, pattern) for key, value in side} for side in sides]
     true_pairs = _all_true(known)

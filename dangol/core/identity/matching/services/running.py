@@ -92,11 +92,11 @@ def _match(actor: Actor, row: MatchRun, tracker: Tracker) -> None:
             row.message = _("There is too little to compare yet: %(why)s") % {"why": error.sentence}
             return
         tracker.begin(_("Comparing"))
-        pairs = linkage.predict(least=0.01, with_levels=True)
+        pairs = linkage.predict(least=0.01)
         threshold = expected_best(pairs.probability)
     _note(row, linkage, pairs, threshold)
     tracker.begin(_("Writing"))
-    row.pairs = write(row.object_name, row.pk, linkage, pairs, min(threshold.probability, QUEUED_FROM))
+    row.pairs = write(row.object_name, row.pk, pairs, min(threshold.probability, QUEUED_FROM))
     row.merged = merge_sure(row.object_name, settings_of(row.object_name).automatic_from, tracker)
 
 

@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 
+from dangol.core.identity.matching.commands import match
 from dangol.core.identity.matching.estimators.linkage import CannotMatch
 from dangol.core.identity.matching.lab.study import study
+from dangol.platform.db.errors import CannotContinue
 from tests.data import find
 
 GIVEN = ("minsu", "jiwoo", "seoyeon", "hyunwoo", "yuna", "taeho", "grace", "oliver", "amelia", "noah", "chloe", "jae")
@@ -99,3 +101,51 @@ def test_the_febrl_sets_are_matched_without_labels(files: list[str], rows: list[
     assert done.truth.at_threshold.f1 >= 0.995
     assert done.truth.at_best.f1 >= done.truth.at_threshold.f1
     assert done.truth.reached > 0.999
+
+
+ODD = {
+    "given": "Select From", "family": "source_dataset", "street": "match_probability", "house": 'a "b" c',
+    "born": "생년월일", "phone": "unique_id", "who": "who?",
+}  # fmt: skip
+
+
+@pytest.mark.slow
+def test_columns_may_be_called_as_they_like(tmp_path: Path) -> None:
+    rows = [{ODD[name]: value for name, value in row.items()} for row in people(300)]
+    file = written(tmp_path / "people.csv", rows)
+    text = file.read_text(encoding="utf-8").splitlines()
+    text[0] += ",who?"  # the same name twice
+    file.write_text("\n".join([text[0], *(line + ",x" for line in text[1:])]), encoding="utf-8")
+    done = study(file, truth="who?")
+    assert {c.name for c in done.columns} <= {*ODD.values(), "who? (2)"}
+    assert "Select From" in {c.name for c in done.columns}
+    assert done.truth is not None
+    assert done.truth.at_threshold.f1 > 0.9
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [("name,phone\n", "no rows"), ("", "empty"), ("name,phone\n김,1\n", "0 of 2 columns")],
+)
+def test_files_without_people_are_said_to_be_so(tmp_path: Path, content: str, sentence: str) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(CannotContinue, match=sentence):
+        study(file)
+
+
+def test_what_is_not_there_or_does_not_fit_is_said_in_a_sentence(tmp_path: Path) -> None:
+    first = written(tmp_path / "a.csv", [{"name": "Kim", "phone": "1"}, {"name": "Lee", "phone": "2"}])
+    second = written(tmp_path / "b.csv", [{"이름": "김", "전화": "1"}])
+    for call, sentence in (
+        (lambda: study(tmp_path / "none.csv"), "There is no file"),
+        (lambda: study(first, second), "no column of the same name"),
+        (lambda: study(first, pattern="("), "no regular expression"),
+    ):
+        with pytest.raises(CannotContinue, match=sentence):
+            call()
+
+
+def test_a_place_for_the_pairs_that_cannot_be_written_is_told_before_the_work(tmp_path: Path) -> None:
+    with pytest.raises(CannotContinue, match="cannot be written"):
+        match(tmp_path / "none.csv", pairs=tmp_path / "nowhere" / "pairs.csv")
