@@ -143,7 +143,7 @@ def points_story(actor: Actor, person: Any, before: datetime | None, limit: int)
             url=f"/orders/{entry.order_id}" if entry.order_id and actor.may("see", "order") else "",
             group="points",
             template="membership/points/story.html",
-            data={"entry": entry},
+            data={"line": entry},
             is_quiet=entry.kind in (Kind.EARN, Kind.EXPIRE),
         )
         for entry in entries
