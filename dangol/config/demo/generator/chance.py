@@ -10,7 +10,7 @@ from numpy.random import Generator
 
 T = TypeVar("T")
 STREAMS = ("classes", "firms", "names", "homes", "contacts", "rhythm", "baskets", "refunds", "till",
-           "consents", "campaigns", "answers")  # fmt: skip
+           "consents", "campaigns", "answers", "visits")  # fmt: skip
 
 
 def stream(seed: int, name: str) -> Generator:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -56,86 +57,91 @@ def settle(rows: list[Row], claims: Sequence[Claim], cuts: Collection[tuple[str,
 
     `cuts` are the (user_id, person) that somebody cut on this device: they are not joined again.
     """
-    found: list[Row | None] = [None] * len(claims)
+    device = _Device(rows, cuts)
     order = sorted(range(len(claims)), key=lambda i: claims[i].at)
+    found = {i: row for i in order if claims[i].how and (row := device.proven(claims[i])) is not None}
     for i in order:
-        if claims[i].how:
-            found[i] = _proven(rows, claims[i], cuts)
-    for i in order:
-        row = found[i] or _nameless(rows, claims[i].at)
-        found[i] = row
-        _seen(row, claims[i])
-    return [row for row in found if row is not None]
+        if i not in found:
+            found[i] = device.nameless(claims[i].at)
+        _seen(found[i], claims[i])
+    return [found[i] for i in range(len(claims))]
 
 
-def _proven(rows: list[Row], claim: Claim, cuts: Collection[tuple[str, int]]) -> Row | None:
-    if claim.how == LINK:
-        return _by_link(rows, claim, None if claim.person in {person for _name, person in cuts} else claim.person)
-    person = None if claim.person is None or (claim.user_id, claim.person) in cuts else claim.person
-    row = _of_name(rows, claim, person) or _blank(rows) or _added(rows)
-    if row.user_id != claim.user_id and claim.user_id:
-        row.user_id, row.is_changed = claim.user_id, True
-    _know(row, claim, person)
-    for other in rows:
-        if other is not row and other.how == LINK and person is not None and other.person != person:
-            other.is_doubtful = other.is_changed = True
-    return row
+class _Device:
+    """The rows of one device, found by name and by person: a library that calls every device the same has many."""
 
+    def __init__(self, rows: list[Row], cuts: Collection[tuple[str, int]]) -> None:
+        self.rows, self.cuts = rows, cuts
+        self.names = {row.user_id: row for row in reversed(rows) if row.user_id}
+        self.people = {row.person: row for row in reversed(rows) if row.person is not None}
+        self.links = [row for row in rows if row.how == LINK]
+        self._proofs: list[tuple[datetime, int]] | None = None
 
-def _by_link(rows: list[Row], claim: Claim, person: int | None) -> Row | None:
-    """A link proves less than a sign-in: it never speaks against one, and one that was cut says nothing."""
-    if person is None:
-        return None
-    known = next((row for row in rows if row.person == person), None)
-    if known is None and any(row.user_id for row in rows):
-        return None
-    row = known or _blank(rows) or _added(rows)
-    _know(row, claim, person)
-    return row
+    def proven(self, claim: Claim) -> Row | None:
+        """The row of a claim that names somebody; None when it says nothing here."""
+        if claim.how == LINK:
+            is_cut = claim.person in {person for _name, person in self.cuts}
+            return None if is_cut or claim.person is None else self._by_link(claim, claim.person)
+        person = None if claim.person is None or (claim.user_id, claim.person) in self.cuts else claim.person
+        row = self._of_name(claim, person) or self._blank() or self._added()
+        if row.user_id != claim.user_id and claim.user_id:
+            row.user_id, row.is_changed = claim.user_id, True
+            self.names[claim.user_id] = row
+        self._know(row, claim, person)
+        for other in self.links:
+            if other is not row and other.how == LINK and person is not None and other.person != person:
+                other.is_doubtful = other.is_changed = True
+        return row
 
+    def _by_link(self, claim: Claim, person: int) -> Row | None:
+        """A link proves less than a sign-in: it never speaks against one."""
+        row = self.people.get(person)
+        if row is None and self.names:
+            return None
+        row = row or self._blank() or self._added()
+        self._know(row, claim, person)
+        self.links.append(row)
+        return row
 
-def _of_name(rows: list[Row], claim: Claim, person: int | None) -> Row | None:
-    if claim.user_id:
-        for row in rows:
-            if row.user_id == claim.user_id:
-                return row
-    if person is None:
-        return None
-    return next((row for row in rows if row.person == person and (not row.user_id or not claim.user_id)), None)
+    def _of_name(self, claim: Claim, person: int | None) -> Row | None:
+        if claim.user_id and claim.user_id in self.names:
+            return self.names[claim.user_id]
+        row = None if person is None else self.people.get(person)
+        return row if row is not None and (not row.user_id or not claim.user_id) else None
 
+    def _blank(self) -> Row | None:
+        return next((row for row in self.rows if row.is_blank), None) if len(self.rows) > len(self.names) else None
 
-def _blank(rows: list[Row]) -> Row | None:
-    return next((row for row in rows if row.is_blank), None)
+    def _added(self) -> Row:
+        row = Row(None, is_changed=True)
+        self.rows.append(row)
+        return row
 
+    def _know(self, row: Row, claim: Claim, person: int | None) -> None:
+        if row.proved_at is None or row.proved_at < claim.at:
+            row.proved_at, row.is_changed = claim.at, True
+        if person is None or row.how == STAFF:
+            return
+        is_stronger = row.how == LINK and claim.how != LINK
+        if row.person is None or (row.person != person and claim.how != LINK) or is_stronger:
+            row.person, row.how, row.is_changed = person, claim.how, True
+            row.is_doubtful = False
+            self.people[person] = row
+        if row.known_at is None or row.known_at > claim.at:
+            row.known_at, row.is_changed = claim.at, True
 
-def _added(rows: list[Row]) -> Row:
-    row = Row(None, is_changed=True)
-    rows.append(row)
-    return row
+    def nameless(self, at: datetime) -> Row:
+        """Whoever was proven last before; before anybody was, whoever was proven first; else nobody known.
 
-
-def _know(row: Row, claim: Claim, person: int | None) -> None:
-    if row.proved_at is None or row.proved_at < claim.at:
-        row.proved_at, row.is_changed = claim.at, True
-    if person is None or row.how == STAFF:
-        return
-    is_stronger = row.how == LINK and claim.how != LINK
-    if row.person is None or (row.person != person and claim.how != LINK) or is_stronger:
-        row.person, row.how, row.is_changed = person, claim.how, True
-        row.is_doubtful = False
-    if row.known_at is None or row.known_at > claim.at:
-        row.known_at, row.is_changed = claim.at, True
-
-
-def _nameless(rows: list[Row], at: datetime) -> Row:
-    """Whoever was proven last before; before anybody was, whoever was proven first; else nobody known."""
-    proven = [(row.proved_at, row) for row in rows if row.proved_at is not None]
-    before = [one for one in proven if one[0] <= at]
-    if before:
-        return max(before, key=lambda one: one[0])[1]
-    if proven:
-        return min(proven, key=lambda one: one[0])[1]
-    return _blank(rows) or (rows[0] if rows else _added(rows))
+        Asked after all that is proven, so proofs are put in order once.
+        """
+        if self._proofs is None:
+            proofs = [(row.proved_at, n) for n, row in enumerate(self.rows) if row.proved_at is not None]
+            self._proofs = sorted(proofs)
+        if self._proofs:
+            place = bisect_right(self._proofs, (at, len(self.rows)))
+            return self.rows[self._proofs[max(0, place - 1)][1]]
+        return self._blank() or (self.rows[0] if self.rows else self._added())
 
 
 def _seen(row: Row, claim: Claim) -> None:

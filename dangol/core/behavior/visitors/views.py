@@ -71,7 +71,7 @@ class TrustForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Trust
         fields = ("believes", *FLAGS, "shop")
-        widgets = {"believes": forms.RadioSelect}
+        widgets = {"believes": forms.RadioSelect, "shop": forms.TextInput}
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)

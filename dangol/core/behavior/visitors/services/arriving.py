@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -10,7 +11,7 @@ from dangol.core.behavior.visitors.services.links import PARAMETER
 from dangol.core.behavior.visitors.services.resolving import Said, resolve
 
 _TOKEN = re.compile(rf"([?&])({PARAMETER}=([A-Za-z0-9]{{1,200}}))(&|#|$)")
-_PAGE = ("url", "search", "path", "referrer")
+_TOKEN_IN_JSON = re.compile(rf'([?&]){PARAMETER}=[A-Za-z0-9]{{1,200}}(&|(?=["#]))')
 
 
 def give_visitors(batch: Batch, cursor: Any) -> None:
@@ -36,8 +37,9 @@ def _said(event: StreamEvent) -> Said:
 
 def _hash(event: StreamEvent) -> str:
     found = event.context.get("user_hash") or event.traits.get("user_hash")
-    if "user_hash" in event.traits:
+    if "user_hash" in event.traits:  # whoever read it later could sign in by it elsewhere
         event.traits.pop("user_hash")
+        event.kept = (json.dumps(event.properties, ensure_ascii=False), event.kept[1])
     return found if isinstance(found, str) else ""
 
 
@@ -54,11 +56,8 @@ def _link(event: StreamEvent) -> str:
 
 def _scrub(event: StreamEvent) -> None:
     event.url, event.referrer = without_token(event.url), without_token(event.referrer)
-    for holder in (event.properties, event.context.get("page"), event.context):
-        if isinstance(holder, dict):
-            for name in _PAGE:
-                if isinstance(holder.get(name), str):
-                    holder[name] = without_token(holder[name])
+    properties, context = (_TOKEN_IN_JSON.sub(lambda m: m.group(1) if m.group(2) else "", k) for k in event.kept)
+    event.kept = (properties, context)
 
 
 def without_token(address: str) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -106,13 +107,14 @@ def test_a_signed_link_makes_known_and_its_token_is_kept_nowhere(person: Person)
     source = a_source()
     address = signed_address("https://shop.test/sale?x=1", person.pk)
     assert address.startswith("https://shop.test/sale?x=1&dgl=")
-    search = address.partition("?")[2]
+    page = {"page": {"url": f"{address}&y=2", "search": f"?{address.partition('?')[2]}"}}
     [event] = work_off(
-        told(source, timezone.now(), url=address, properties={"url": address},
-             context={"page": {"url": address, "search": f"?{search}"}})
+        told(source, timezone.now(), url=address, kept=(json.dumps({"url": address}), json.dumps(page)))
     )  # fmt: skip
     assert [(v.person_id, v.how) for v in visitors()] == [(person.pk, "link")]
-    assert "dgl" not in f"{event.url} {event.properties} {event.context}"
+    assert event.url == "https://shop.test/sale?x=1"
+    bare = {"page": {"url": "https://shop.test/sale?x=1&y=2", "search": "?x=1"}}
+    assert [json.loads(kept) for kept in event.kept] == [{"url": "https://shop.test/sale?x=1"}, bare]
 
 
 def test_a_link_leads_with_a_token_only_to_sites_of_ours(person: Person) -> None:
