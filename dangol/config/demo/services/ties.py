@@ -40,7 +40,7 @@ def store_ties(people: Sequence[int], companies: Sequence[int], language: str, t
            "work": list(_OCCUPATIONS[language])}  # fmt: skip
     form, card, director, office, family, first = _WORDS[language]
     own |= {"form": form, "card": card, "director": director, "office": office, "first": first,
-            "family": family.replace("{}", "%s")}  # fmt: skip
+            "family": family.replace("{}", "%s"), "is_latin": language == "en"}  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("SELECT DISTINCT city FROM customers_person WHERE id = ANY(%s)", [own["people"]])
         cities = [row[0] for row in cursor.fetchall()]
@@ -89,7 +89,8 @@ _STATEMENTS = (
     FROM customers_person p JOIN who ON who.id = p.id JOIN firm ON firm.n = who.n %% 20 + 1
     WHERE p.company_id IS NOT NULL AND p.company_id <> firm.id AND who.n %% 15 = 0""",
     """, home AS (INSERT INTO customers_household (name, main_person_id, address, city, country, owner_id, is_demo)
-      SELECT format(%(family)s, p.name), p.id, p.address, p.city, p.country, p.owner_id, true
+      SELECT format(%(family)s, CASE WHEN %(is_latin)s AND p.latin_name <> '' THEN p.latin_name ELSE p.name END),
+        p.id, p.address, p.city, p.country, p.owner_id, true
       FROM customers_person p JOIN who ON who.id = p.id WHERE who.n %% 40 = 3 AND p.company_id IS NULL
       RETURNING id, main_person_id)
     UPDATE customers_person p SET household_id = home.id, address = m.address, city = m.city, country = m.country

@@ -46,6 +46,7 @@ FURTHER: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
                                      "회사전화", "직장전화")),
     ("private_phone", _("Home phone"), ("home phone", "person - phone - home", "집전화", "자택전화")),
     ("second_phone", _("Second phone"), ("second phone", "phone 2", "phone 2 - value", "other phone", "전화번호2",
+                                         "전화번호", "전화", "telephone", "phone",
                                          "추가연락처", "비상연락처")),
     ("second_address", _("Second address"), ("second address", "address 2", "other address", "주소2", "추가주소")),
     ("billing_address", _("Billing address"), ("billing address", "청구지", "청구지주소")),
@@ -66,7 +67,10 @@ FAMILY = ("last name", "family name", "surname", "lastname", "성")
 
 
 def join(texts: Texts) -> None:
-    """Make one name of a first and a last name, as its bearer writes it: in Korean the family's first."""
+    """Make one name of a first and a last name, as its bearer writes it: in Korean the family's first. Who has no
+    phone but a further one has that as theirs."""
+    if not texts.get("phone") and (further := texts.get("mobile") or texts.get("second_phone")):
+        texts["phone"] = further
     given, family = texts.pop("given_name", ""), texts.pop("family_name", "")
     if not (given or family) or texts.get("name"):
         return
