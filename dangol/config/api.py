@@ -12,6 +12,7 @@ from dangol.core.customers.contact_points.api import router as contact_points
 from dangol.core.customers.employments.api import router as jobs
 from dangol.core.customers.relations.api import router as relations
 from dangol.core.identity.duplicates.api import router as duplicates
+from dangol.core.membership.points.api import router as points
 from dangol.operational.marketing.campaigns.api import router as campaigns
 from dangol.platform.api.door import Api
 from dangol.platform.api.feed_api import router as changes
@@ -32,5 +33,6 @@ for address, router in routers():
 api.add_router("", contact_points)
 api.add_router("", jobs)
 api.add_router("", relations)
+api.add_router("", points)
 api.add_router("", notes)
 api.add_router("", files)

@@ -4,4 +4,4 @@ from dangol.platform.db.rooms import RoomConfig
 class PurchasesConfig(RoomConfig):
     name = "dangol.core.purchases"
     label = "purchases"
-    slices = ("orders", "bought")
+    slices = ("orders", "bought", "money")

@@ -33,8 +33,8 @@ from dangol.config.demo.services.indexing import index
 from dangol.config.demo.services.marketing import store_marketing
 from dangol.config.demo.services.membership import store_membership
 from dangol.config.demo.services.staffing import hire
-from dangol.config.demo.services.visiting import store_visits
 from dangol.config.demo.services.ties import store_ties
+from dangol.config.demo.services.visiting import store_visits
 from dangol.core.catalog.prices.models import ExchangeRate
 from dangol.core.catalog.products.models import Product
 from dangol.core.customers.companies.models import Company

@@ -89,6 +89,7 @@ def remove(*, actor: Actor) -> Removed:
         kept_products=adopted[2],
         kept_staff=User.objects.filter(is_demo=True, is_active=True).count(),
     )
+    remove_membership()
     ExchangeRate.objects.filter(source=SOURCE).delete()
     run("SET CONSTRAINTS ALL IMMEDIATE")  # so that what still holds on to a row is told here, not at the commit
     run("SET CONSTRAINTS ALL DEFERRED")
