@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy
 from dangol.core.behavior.stream.models import EventAside
 from dangol.core.behavior.stream.queries import waiting
 from dangol.core.behavior.stream.services.judging import discard, work_off_again
+from dangol.core.behavior.stream.services.partitions import make_room_for_coming
 from dangol.platform.access.actor import Actor
 from dangol.platform.console.aside import Aside, AsideSource, register_aside
 from dangol.platform.console.checks import Check, Finding, register_check
 from dangol.platform.console.metrics import Figure, register_figure
 from dangol.platform.events.titles import EventTitle, register_title
-from dangol.platform.exports.company.closed import MACHINERY, close_table
+from dangol.platform.exports.company.closed import MACHINERY, close_table, make_room
 
 LAG_WARNS, LAG_IS_BAD = timedelta(minutes=5).total_seconds(), timedelta(hours=1).total_seconds()
 REASONS = {
@@ -78,3 +79,4 @@ register_title("event_source.name_judged", EventTitle(gettext_lazy("Name of even
 register_title("event_source.properties_accepted", EventTitle(gettext_lazy("Properties of events accepted"), "route"))
 register_title("event_source.policy_changed", EventTitle(gettext_lazy("Time that events are kept changed"), "route"))
 close_table("behavior_seen", MACHINERY)
+make_room("behavior_event", make_room_for_coming)

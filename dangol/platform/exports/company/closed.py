@@ -6,10 +6,12 @@ theirs by `close_table` and `close_columns`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 _TABLES: dict[str, str] = {}
 _COLUMNS: dict[str, dict[str, str]] = {}
+_ROOM: dict[str, Callable[[Any], None]] = {}
 SECRET, MACHINERY, WORKED_OUT, FLEETING = "secret", "machinery", "worked out anew", "fleeting"
 
 
@@ -21,6 +23,20 @@ def close_table(name: str, why: str) -> None:
 def close_columns(table: str, fills: Mapping[str, str]) -> None:
     """Keep columns of a table in the house. `fills` says as SQL what stands in each when the rows are read back."""
     _COLUMNS.setdefault(table, {}).update(fills)
+
+
+def make_room(table: str, make: Callable[[Any], None]) -> None:
+    """Call `make(cursor)` as the owner before rows of a partitioned table are read back, so that each finds its place.
+
+    The rows lie in the temporary table `coming`, one JSON object `doc` each.
+    """
+    _ROOM[table] = make
+
+
+def room_for(table: str, cursor: Any) -> None:
+    """Make the places that the rows in `coming` need."""
+    if table in _ROOM:
+        _ROOM[table](cursor)
 
 
 def closed_tables() -> dict[str, str]:

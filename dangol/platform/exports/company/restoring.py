@@ -17,6 +17,7 @@ from dangol.platform.db.connections import libpq_parameters
 from dangol.platform.db.errors import CannotContinue
 from dangol.platform.exports.company.archive import Archive, damaged
 from dangol.platform.exports.company.catalog import Table, tables
+from dangol.platform.exports.company.closed import room_for
 from dangol.platform.exports.company.dictionary import schema_of
 from dangol.platform.exports.company.packing import RAW
 from dangol.platform.objects.custom_objects.building import statements_for
@@ -114,6 +115,7 @@ def _put_table(archive: Archive, cursor: Any, table: Table, told: dict[str, Any]
     with archive.open(told["part"]) as stream, cursor.copy("COPY coming FROM STDIN " + RAW) as copy:
         while block := stream.read(_BLOCK):
             copy.write(block)
+    room_for(table.name, cursor)
     known = {c["name"] for c in told["columns"]}
     columns = [c for c in table.columns if c.name in known]
     # JSON's null and a value that is null are one in JSON lines; where a column takes no NULL, the value is meant.

@@ -81,6 +81,13 @@ def _make(owner: psycopg.Connection[Any], parent: str, name: str, bounds: tuple[
         )
 
 
+def make_room_for_coming(cursor: Any) -> None:
+    """Make the months of the events in the temporary table `coming`, which are about to be read back."""
+    cursor.execute("SELECT DISTINCT to_char((doc->>'at')::timestamptz AT TIME ZONE 'UTC', 'YYYY_MM') FROM coming")
+    for (month,) in cursor.fetchall():
+        _make(cursor.connection, EVENTS, f"{EVENTS}_{month}", bounds_of(month))
+
+
 def oldest_kept(now: datetime) -> datetime:
     """The first moment whose events are still kept."""
     policy = StreamPolicy.objects.filter(pk=1).first() or StreamPolicy()

@@ -26,6 +26,8 @@ from dangol.core.behavior.stream.services.partitions import SEEN, attached, ensu
 from dangol.core.behavior.stream.services.working import take_turn, work_off_all
 from dangol.core.behavior.stream.steps import _steps, register_step
 from dangol.core.behavior.stream.tests.inbox import SYSTEM, done_learning, events, give, source, track
+from dangol.platform.exports.company.closed import room_for
+from dangol.platform.objects.custom_fields.indexing import owner_connection
 
 pytestmark = pytest.mark.django_db
 
@@ -127,11 +129,11 @@ def test_steps_take_part_before_and_after_the_events_are_written() -> None:
 
     def before(batch: Any, cursor: Any) -> None:
         for event in batch.events:
-            event.visitor_id = 77
+            event.title = "Seen by the step"
         batch.events = [e for e in batch.events if e.name != "Taken out"]
 
     def after(batch: Any, cursor: Any) -> None:
-        cursor.execute("SELECT visitor_id FROM behavior_event WHERE id = ANY(%s)", [[e.id for e in batch.events]])
+        cursor.execute("SELECT title FROM behavior_event WHERE id = ANY(%s)", [[e.id for e in batch.events]])
         seen.extend(cursor.fetchall())
 
     register_step("test.before", 10, before)
@@ -141,7 +143,7 @@ def test_steps_take_part_before_and_after_the_events_are_written() -> None:
         work_off_all()
     finally:
         del _steps["test.before"], _steps["test.after"]
-    assert seen == [(77,)]
+    assert seen == [("Seen by the step",)]
 
 
 def test_after_learning_new_names_and_types_are_flagged_until_accepted() -> None:
@@ -198,6 +200,17 @@ def test_months_go_by_the_policy_and_days_of_message_ids_by_their_time() -> None
     assert {"behavior_event_2026_09", "behavior_seen_20261113"} <= set(gone)
     assert not {"behavior_event_2026_10", "behavior_event_2026_11"} & set(gone)
     assert "behavior_seen_20261114" in attached(SEEN)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_events_read_back_into_an_empty_house_find_their_months() -> None:
+    with owner_connection() as owner, owner.transaction():
+        owner.execute("CREATE TEMPORARY TABLE coming (doc json) ON COMMIT DROP")
+        owner.execute("""INSERT INTO coming VALUES ('{"at": "2021-03-31T23:59:59+00:00"}'),
+                         ('{"at": "2021-04-01T08:59:59+09:00"}'), ('{"at": "2021-04-01T00:00:00+00:00"}')""")
+        with owner.cursor() as cursor:
+            room_for("behavior_event", cursor)
+    assert {"behavior_event_2021_03", "behavior_event_2021_04"} <= set(attached("behavior_event"))
 
 
 def test_the_pace_follows_how_many_events_a_request_holds() -> None:
