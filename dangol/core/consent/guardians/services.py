@@ -37,7 +37,7 @@ def record_guardian(*, actor: Actor, person_id: int, values: Mapping[str, Any]) 
         relation=_plain(values.get("relation")), method=values.get("method", ""),
         evidence=_plain(values.get("evidence")), agreed_at=values.get("agreed_at"), recorded_by_id=actor.user_id,
     )  # fmt: skip
-    row.full_clean(exclude=["person", "guardian", "recorded_by"])
+    row.full_clean(exclude=["person", "guardian", "recorded_by", "withdrawn_at"])
     if row.agreed_at > timezone.now():
         raise ValidationError({"agreed_at": _("Nobody has said it yet: the moment lies in the future.")})
     row.save()

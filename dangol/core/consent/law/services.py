@@ -68,7 +68,7 @@ def certify_sender(*, actor: Actor, values: Mapping[str, Any]) -> SenderCertific
         number=_number(values.get("number", "")), certificate=_plain(values.get("certificate", "")),
         valid_from=values.get("valid_from"), expires_on=values.get("expires_on"), set_by_id=actor.user_id,
     )  # fmt: skip
-    row.full_clean(exclude=["set_by"])
+    row.full_clean(exclude=["set_by", "ended_at"])
     if row.expires_on < row.valid_from:
         raise ValidationError({"expires_on": _("It ends before it begins.")})
     row.save()

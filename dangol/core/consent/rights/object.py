@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,26 @@ from dangol.platform.objects.types import Panel
 from dangol.platform.ui.navigation import item, register, register_command
 
 NEEDS = ("see", "privacy")
+
+TABLES = {
+    "purchases_order": _("Orders"), "segments_membership": _("Places in segments"),
+    "consent_record": _("Lines of consent"), "consent_state": _("Consent as it holds"),
+    "consent_permit": _("Decisions of the gate"), "consent_notice": _("Notices about consent"),
+    "consent_guardian": _("Guardian's agreement"), "consent_wish": _("Wishes about messages"),
+    "consent_request": _("Requests"), "marketing_recipient": _("Places in campaigns"),
+    "channels_message": _("Messages"), "channels_touch": _("Opened and followed links"),
+    "activities_note": _("Notes"), "activities_attachment": _("Files"), "customers_contactpoint": _("Contact points"),
+    "behavior_visitor": _("Devices"), "behavior_visit": _("Visits"), "segments_customer_tier": _("Tier"),
+    "segments_tier_period": _("Tiers by month"), "predictions_lifetime_value": _("Lifetime value"),
+    "segments_stage": _("Stage"), "segments_stage_period": _("History of stages"), "access_share": _("Shared records"),
+    "api_externalid": _("Numbers in other systems"), "membership_points": _("Points"),
+}  # fmt: skip
+"""What stands in tables, in words; what is not named here is shown by the table's name."""
+
+
+def told(rows: Sequence[tuple[str, int, str]]) -> list[tuple[str, int, str]]:
+    """A preview with its tables in words."""
+    return [(str(TABLES.get(what, what)), count, fate) for what, count, fate in rows]
 
 
 def rights_panel(actor: Actor, person: Any) -> Mapping[str, Any] | None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dangol.core.consent.rights.models import RightsRequest
+from dangol.core.consent.rights.object import told
 from dangol.core.consent.rights.queries import counts, erasures, preview, requests, requests_of
 from dangol.core.consent.rights.services import answer_request, erase_person, take_person_out, take_request
 from dangol.core.customers.people.models import Person
@@ -108,7 +109,7 @@ def _list(request: HttpRequest, actor: Actor, status: int = 200, **more: Any) ->
     people = {p.pk: title(p) for p in Person.objects.visible_to(actor).filter(pk__in=ids)}
     context = {
         "rows": [(row, people.get(row.person_id or 0, "")) for row in rows],
-        "erasures": list(erasures(actor).select_related("erased_by")[:SHOWN_ERASURES]) if show == "erased" else [],
+        "erasures": list(erasures(actor).prefetch_related("erased_by")[:SHOWN_ERASURES]) if show == "erased" else [],
         "counts": counts(actor), "show": show, "today": timezone.localdate(),
         "may_answer": actor.may("change", "privacy"), **more,
     }  # fmt: skip
@@ -121,7 +122,7 @@ def _page(request: HttpRequest, actor: Actor, found: Person, status: int = 200, 
         "person": found, "title": title(found), "requests": requests_of(actor, found.pk),
         "kinds": RightsRequest.Kind.choices,
         "ways": [way for way in RightsRequest.Way.choices if way[0] != "page"],
-        "preview": preview(found) if may_erase else [], "today": timezone.localdate(),
+        "preview": told(preview(found)) if may_erase else [], "today": timezone.localdate(),
         "may_take": actor.may("create", "privacy"), "may_export": actor.may("export", "privacy"),
         "may_erase": may_erase, "may_answer": actor.may("change", "privacy"), **more,
     }  # fmt: skip

@@ -11,14 +11,25 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dangol.core.catalog.products.models import Product
 from dangol.core.consent.gate.models import GatePolicy
 from dangol.core.consent.gate.queries import GateRule, SqlRule, decision_sql, may_send, may_send_many, reasons
 from dangol.core.consent.gate.rules import Answer, Asked
+from dangol.core.consent.gate.rules.addresses import COLUMNS
+from dangol.core.consent.gate.rules.asking import home_day
 from dangol.core.consent.gate.services import Wanted, issue_permits
-from dangol.core.consent.gate.tests.people import let_through, news, offers, person, rule, said, stopped
-from dangol.core.consent.suppressions.models import Suppression
+from dangol.core.consent.gate.tests.people import certified, let_through, news, offers, person, rule, said, stopped
+from dangol.core.consent.guardians.models import Guardian
+from dangol.core.consent.law.models import LawValue
+from dangol.core.consent.law.rules.book import months_before, years_before
+from dangol.core.consent.ledger.models import ConsentState, Purpose
+from dangol.core.consent.suppressions.models import Forgotten, Suppression
+from dangol.core.consent.suppressions.queries import digest
+from dangol.core.consent.wishes.models import Wish
 from dangol.core.customers.people.models import Person
+from dangol.core.purchases.orders.models import Line, Order
 from dangol.platform.access.actor import Actor
+from dangol.platform.accounts.queries import workspace
 from dangol.platform.mail.permits import Permit
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +78,32 @@ people = st.fixed_dictionaries(
         "agrees": st.sampled_from([True, True, True, False]),
         "night": st.sampled_from(["", "given", "withdrawn"]),
         "words": st.lists(words, max_size=2),
+        "said_months_ago": st.sampled_from([0, 0, 0, 23, 24, 25]),
+        "told_months_ago": st.sampled_from([None, None, 23, 25]),
+        "age": st.sampled_from([None, None, None, 40, 12, 13, 14, 15, 16]),
+        "birthday": st.sampled_from([-1, 0, 1]),
+        "has_guardian": st.booleans(),
+        "source": st.sampled_from(["", "", "shop", "Bought List "]),
+        "orders": st.lists(
+            st.fixed_dictionaries(
+                {
+                    "months_ago": st.sampled_from([0, 5, 6, 7, 30]),
+                    "seconds": st.sampled_from([-1, 0, 1]),
+                    "category": st.sampled_from(["coffee", "coffee", "tea"]),
+                    "kind": st.sampled_from(["order", "order", "cancellation"]),
+                }
+            ),
+            max_size=2,
+        ),
+        "wish": st.none()
+        | st.fixed_dictionaries(
+            {
+                "most_messages": st.none() | st.integers(0, 2),
+                "pause": st.sampled_from([None, -1, 0, 1]),
+                "is_restricted": st.sampled_from([False, False, False, True]),
+            }
+        ),
+        "is_forgotten": st.sampled_from([*[False] * 5, True]),
         "letters": st.lists(letters, max_size=3),
     }
 )
@@ -98,7 +135,11 @@ def populate(drawn: list[dict[str, Any]], at: datetime, channel: str, cap_days: 
         pk = person(**fields, deleted_at=at if one["is_trashed"] else None)
         ids.append(pk)
         if one["agrees"]:
-            said(pk, "given", channel)
+            said(pk, "given", channel, at=months_before(at, one["said_months_ago"]) - timedelta(seconds=1))
+            if one["told_months_ago"] is not None:
+                told = ConsentState.objects.for_system("t").filter(person_id=pk)
+                told.update(confirmed_at=months_before(at, one["told_months_ago"]))
+        around(pk, one, at, channel)
         if one["night"]:
             said(pk, one["night"], channel, is_for_night=True)
         for word in one["words"]:
@@ -114,6 +155,39 @@ def populate(drawn: list[dict[str, Any]], at: datetime, channel: str, cap_days: 
     return ids
 
 
+def around(pk: int, one: dict[str, Any], at: datetime, channel: str) -> None:
+    """What of the law and of her own wishes stands around a person."""
+    row = Person.objects.for_system("t").filter(pk=pk)
+    if one["age"] is not None:
+        row.update(born_on=years_before(home_day(at), one["age"]) + timedelta(days=one["birthday"]))
+    row.update(source=one["source"])
+    if one["has_guardian"]:
+        Guardian.objects.create(person_id=pk, name="G", method="signed", evidence="1", agreed_at=at)
+    for number, order in enumerate(one["orders"]):
+        ordered_at = months_before(at, order["months_ago"]) + timedelta(seconds=order["seconds"])
+        bought = Order.objects.create(
+            number=f"{pk}-{number}", person_id=pk, ordered_at=ordered_at, currency="KRW", kind=order["kind"]
+        )
+        Line.objects.create(
+            order_id=bought.pk, position=1, product_id=goods(order["category"]), quantity=1, unit_price=1, amount=1,
+            occurred_at=ordered_at,
+        )  # fmt: skip
+    if one["wish"]:
+        pause = one["wish"]["pause"]
+        until = None if pause is None else home_day(at) + timedelta(days=pause)
+        Wish.objects.create(person_id=pk, paused_until=until, most_messages=one["wish"]["most_messages"],
+                            is_restricted=one["wish"]["is_restricted"])  # fmt: skip
+    if one["is_forgotten"]:
+        address = getattr(row.get(), COLUMNS[channel])
+        Forgotten.objects.for_system("t").get_or_create(
+            channel=channel, digest=digest(channel, address), defaults={"erased_at": at - timedelta(days=30)}
+        )
+
+
+def goods(category: str) -> int:
+    return int(Product.objects.for_system("t").get_or_create(code=category, defaults={"category": category})[0].pk)
+
+
 def totals(asked: Asked, ids: list[int]) -> Counter[str]:
     gate = decision_sql(asked)
     with connection.cursor() as cursor:
@@ -124,7 +198,7 @@ def totals(asked: Asked, ids: list[int]) -> Counter[str]:
         return Counter(dict(cursor.fetchall()))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=250)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
 @given(
     drawn=st.lists(people, min_size=1, max_size=8),
     channel=st.sampled_from([*CHANNELS, "email", "email", "email", "sms"]),
@@ -133,13 +207,18 @@ def totals(asked: Asked, ids: list[int]) -> Counter[str]:
     stops=st.lists(st.tuples(st.sampled_from(CHANNELS), st.sampled_from(["a@narae.test", "b@narae.test",
                    "+821012345678", "서울시 중구 1"]), st.booleans()), max_size=5, unique_by=lambda s: s[:2]),
     house=st.none() | houses | houses,
+    world=st.fixed_dictionaries({
+        "home": st.sampled_from(["KR", "KR", "DE", "US", "GB", "JP", "XX"]), "is_certified": st.booleans(),
+        "goods": st.sampled_from(["", "coffee", "coffee"]), "reconfirm": st.sampled_from(["24", "24", "0", "12"]),
+    }),
     overrides=st.frozensets(st.sampled_from(["capped", "odd_city"]), max_size=2),
 )  # fmt: skip
 def test_the_answer_for_one_is_the_answer_for_many(
     system: Actor, drawn: list[dict[str, Any]], channel: str, message_class: str, at: datetime,
-    stops: list[tuple[str, str, bool]], house: dict[str, Any] | None, overrides: frozenset[str],
+    stops: list[tuple[str, str, bool]], house: dict[str, Any] | None, world: dict[str, Any], overrides: frozenset[str],
 ) -> None:  # fmt: skip
     with transaction.atomic(), rule(RULES[0]), rule(RULES[1]):
+        settle(world)
         ids = [*populate(drawn, at, channel, house["cap_days"] if house else 30), 10**12]
         for stop_channel, address, is_lifted in stops:
             stopped(stop_channel, address, lifted_at=at if is_lifted else None)
@@ -160,6 +239,19 @@ def test_the_answer_for_one_is_the_answer_for_many(
             found = issued[f"k{pk}"]
             assert (Answer("send") if isinstance(found, Permit) else found) == one_by_one[pk]
         transaction.set_rollback(True)
+
+
+def settle(world: dict[str, Any]) -> None:
+    """Where the house stands, what its purpose is about, and a rule of law that was corrected."""
+    ours = workspace()
+    ours.country = world["home"]
+    ours.save()
+    Purpose.objects.filter(code="offers").update(goods=world["goods"])
+    if world["is_certified"]:
+        certified()
+    if world["reconfirm"] != "24":
+        LawValue.objects.create(country="KR", what="reconfirm_months", value=world["reconfirm"], source="x",
+                                checked_on=EDGES[0].date())  # fmt: skip
 
 
 def test_nobody_asked_about_gives_no_answers() -> None:

@@ -71,11 +71,11 @@ def subject_of(person: Person, found: Found | None = None) -> Subject:
 
 
 def preview(person: Person) -> list[tuple[str, int, str]]:
-    """What an erasure would do: (what, how many, "erase" or "cut"), the most first; nothing is changed."""
+    """What an erasure would do: (table or place, how many, "erase" or "cut"), the most first; nothing is changed."""
     found = walk(person.pk)
     subject = subject_of(person, found)
-    told = [(str(found.models[t]._meta.verbose_name_plural), len(keys), "erase") for t, keys in found.rows.items()]
-    told += [(str(p.model._meta.verbose_name_plural), len(rows), "cut") for p, rows, _keys in found.cuts]
+    told = [(table, len(keys), "erase") for table, keys in found.rows.items()]
+    told += [(pointer.table, len(rows), "cut") for pointer, rows, _keys in found.cuts]
     told += [(str(h.label), count, "erase") for h in holders() if (count := h.count(subject))]
     return sorted(told, key=lambda each: -each[1])
 

@@ -163,7 +163,7 @@ def test_whom_a_restored_backup_brings_back_is_erased_again(system: Actor, home:
 def test_the_preview_says_what_would_go_and_changes_nothing(system: Actor) -> None:
     row = planted(system)
     told = {what: (count, fate) for what, count, fate in preview(row)}
-    assert told["consent records"] == (1, "erase")
+    assert told["consent_record"] == (1, "erase")
     assert Person.objects.for_system("t").filter(pk=row.pk).exists()
     assert "consent_state" in walk(row.pk).rows
 
