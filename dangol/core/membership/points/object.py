@@ -12,7 +12,7 @@ from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from dangol.core.membership.grades.models import Grade, Programme
+from dangol.core.membership.grades.models import Grade, Member, Programme
 from dangol.core.membership.grades.queries import active_grades, is_by_amount, measured, programme, today
 from dangol.core.membership.points.models import Kind, PointsAccount, PointsEntry
 from dangol.core.membership.points.queries import SHOWN, entries_of, expiring
@@ -85,12 +85,16 @@ class Ahead:
 
 
 def points_panel(actor: Actor, person: Any) -> Mapping[str, Any] | None:
-    """Grade, points and ledger of a person; None in a house without a membership, or where something is hidden."""
+    """A panel that asks for its figures when the page stands; None where there is nothing to say or no right to."""
     if not sees_fields(actor, "person", *TOLD):
         return None
+    is_member = has(person, "points") or has(person, "member")
+    return {"person_id": person.pk} if is_member or programme().starts_on is not None else None
+
+
+def membership_of(actor: Actor, person: Any) -> dict[str, Any]:
+    """Grade, points and the newest lines of a person in hand."""
     set_to, steps = programme(), active_grades()
-    if set_to.starts_on is None and not steps and not has(person, "points"):
-        return None
     held = figures_beside(object_type("person"), "member_row", person)
     account = figures_beside(object_type("person"), "points_row", person) if has(person, "points") else None
     grade = next((step for step in steps if held and step.pk == held.grade_id), None)
@@ -168,6 +172,7 @@ register_kind(
 )  # fmt: skip
 register_story("person", points_story, kinds=["points"])
 register_presence("person", "points", PointsEntry, "person_id")
+register_presence("person", "member", Member, "person_id")
 register_title("points.recorded", EventTitle(_("Points recorded"), "coins", is_quiet=True))
 register_title("points.earned", EventTitle(_("Points earned by orders"), "coins", is_quiet=True))
 register_title("points.expired", EventTitle(_("Points expired"), "hourglass-empty", is_quiet=True))

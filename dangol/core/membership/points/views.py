@@ -12,9 +12,9 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
-from dangol.core.membership.points.object import TOLD, Line, form_context
+from dangol.core.membership.points.object import TOLD, Line, form_context, membership_of
 from dangol.core.membership.points.queries import balance_of, entries_of
 from dangol.core.membership.points.services.recording import record_points
 from dangol.platform.access.actor import Actor
@@ -50,6 +50,17 @@ def ledger(request: HttpRequest, person_id: int) -> HttpResponse:
         "values": request.POST, "older": entries[PAGE - 1].at.isoformat() if len(entries) > PAGE else "",
     }  # fmt: skip
     return render(request, "membership/points/ledger.html", context, status=422 if errors else 200)
+
+
+@login_required
+@require_GET
+def part(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Grade, points and newest lines as a part of the record's page."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    person = find(object_type("person"), actor, person_id)
+    if not sees_fields(actor, "person", *TOLD):
+        raise Forbidden("see", "person")
+    return render(request, "membership/points/part.html", {**membership_of(actor, person), "person": person})
 
 
 def _take(actor: Actor, person_id: int, sent: Any) -> dict[str, list[str]]:
