@@ -66,9 +66,7 @@ _STATEMENTS = (
           (SELECT extract(year FROM age(%(today)s::date, p.born_on))::int AS a) x)
         WHEN who.n %% 5 = 0 THEN (ARRAY['20', '30', '40', '50', '60'])[who.n / 5 %% 5 + 1] ELSE '' END,
       gender = CASE WHEN who.n %% 10 < 5 THEN 'female' WHEN who.n %% 10 < 8 THEN 'male' ELSE '' END,
-      occupation = CASE WHEN who.n %% 4 = 1 THEN (%(work)s::text[])[who.n / 4 %% 9 + 1] ELSE '' END,
-      region = coalesce((SELECT r FROM unnest(%(cities)s::text[], %(regions)s::text[]) AS c (city, r)
-                         WHERE c.city = p.city), '')
+      occupation = CASE WHEN who.n %% 4 = 1 THEN (%(work)s::text[])[who.n / 4 %% 9 + 1] ELSE '' END
     FROM who WHERE p.id = who.id""",
     """INSERT INTO customers_person_fact (person_id, field, value, source, basis, noted_at, is_demo)
     SELECT p.id, 'born_on', p.born_on::text, %(form)s, 'consent', p.created_at, true
@@ -96,6 +94,9 @@ _STATEMENTS = (
     UPDATE customers_person p SET household_id = home.id, address = m.address, city = m.city, country = m.country
     FROM home JOIN who w ON w.id = home.main_person_id JOIN customers_person m ON m.id = w.id
     JOIN who ON who.n BETWEEN w.n AND w.n + 1 WHERE p.id = who.id AND (p.id = w.id OR p.company_id IS NULL)""",
+    """UPDATE customers_person p SET region = c.r FROM who,
+      unnest(%(cities)s::text[], %(regions)s::text[]) AS c (city, r)
+    WHERE p.id = who.id AND c.city = p.city AND c.r <> ''""",
     """INSERT INTO customers_relation (person_id, other_person_id, kind, note, is_demo)
     SELECT a.id, b.id, CASE WHEN a.n %% 40 = 3 THEN 'spouse' ELSE 'referred' END,
       CASE WHEN a.n %% 40 = 3 THEN '' ELSE %(first)s END, true

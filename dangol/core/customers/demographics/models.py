@@ -17,8 +17,8 @@ class PersonFact(GuardedModel, Tracked):
     """
 
     class Basis(models.TextChoices):
-        CONSENT = "consent", _("Consent")
-        CONTRACT = "contract", _("Contract")
+        CONSENT = "consent", _("Consent given")
+        CONTRACT = "contract", _("A contract")
         LAW = "law", _("Legal duty")
         INTEREST = "interest", _("Legitimate interest")
         PUBLIC = "public", _("Made public by the person")

@@ -9,7 +9,7 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.events.titles import EventTitle, register_title
 from dangol.platform.objects import cells, reading
 from dangol.platform.objects.registry import object_type, register_panel
-from dangol.platform.objects.types import Panel
+from dangol.platform.objects.types import Field, Panel
 from dangol.platform.ui.viewer import Viewer
 
 
@@ -23,12 +23,17 @@ def panel(actor: Actor, person: Any) -> dict[str, Any] | None:
     fields, viewer = {f.name: f for f in declared.fields}, Viewer(actor=actor)
     shown = [
         {
-            "detail": d, "label": fields[d.field].label, "value": cells.plain(fields[d.field], d.value, viewer),
+            "detail": d, "label": fields[d.field].label, "value": _said(fields[d.field], d.value, viewer),
             "can": can and actor.field_right("person", d.field) == "edit",
         }
         for d in details
     ]  # fmt: skip
     return {"details": shown, "place": f"/people/{person.pk}/details", "source": person.source}
+
+
+def _said(f: Field, value: Any, viewer: Viewer) -> str:
+    known = {str(choice): str(label) for choice, label in f.listed_pairs()}
+    return known.get(str(value)) or cells.plain(f, value, viewer)
 
 
 register_panel(

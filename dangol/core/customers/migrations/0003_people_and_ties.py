@@ -169,7 +169,7 @@ class Migration(migrations.Migration):
                 ('field', models.TextField()),
                 ('value', models.TextField(blank=True, db_default='', default='')),
                 ('source', models.TextField(blank=True, db_default='', default='', verbose_name='Source')),
-                ('basis', models.TextField(blank=True, choices=[('consent', 'Consent'), ('contract', 'Contract'), ('law', 'Legal duty'), ('interest', 'Legitimate interest'), ('public', 'Made public by the person')], db_default='', default='', verbose_name='Basis')),
+                ('basis', models.TextField(blank=True, choices=[('consent', 'Consent given'), ('contract', 'A contract'), ('law', 'Legal duty'), ('interest', 'Legitimate interest'), ('public', 'Made public by the person')], db_default='', default='', verbose_name='Basis')),
                 ('noted_at', models.DateTimeField()),
                 ('is_demo', models.BooleanField(db_default=False, default=False, editable=False)),
             ],

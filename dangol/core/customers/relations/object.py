@@ -54,7 +54,7 @@ register_hung(AtEnds(
 ))  # fmt: skip
 for _name in ("person", "company"):
     register_panel(
-        _name, Panel("relations", _("Relations"), "customers/relations/panel.html", panel, place="facts", order=40)
+        _name, Panel("relations", _("Related to"), "customers/relations/panel.html", panel, place="facts", order=40)
     )
 register_right(Right("relation_kind", _("Kinds of relations"), ("change",), has_rows=False, order=218))
 register("setup", item("relation-kinds", _("Kinds of relations"), "arrows-left-right", "relations:kinds", 23,
