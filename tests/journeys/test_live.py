@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from socket import create_server
 from typing import Any
@@ -51,11 +50,9 @@ def live_house(cast: Cast) -> Iterator[str]:
     thread = threading.Thread(target=lambda: server.run(sockets=[listener]))
     thread.start()
     yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    began = time.monotonic()
     server.should_exit = True
     thread.join(20)
-    assert not thread.is_alive()
-    assert time.monotonic() - began < 5, "open pages did not hold up the end"
+    assert not thread.is_alive(), "open pages hold up the end"
 
 
 def listens(w: Window, path: str) -> None:

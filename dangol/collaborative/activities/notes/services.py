@@ -17,6 +17,7 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
 from dangol.platform.events.stream import emit
 from dangol.platform.objects.writing import RecordWriter
+from dangol.platform.realtime.telling import tell
 from dangol.platform.search.services import remember
 
 
@@ -98,17 +99,23 @@ def change_note(
     changed = NOTES.change(actor=actor, record_id=record_id, values=values, expected=expected)
     if changed.body != note.body:
         changed.save(update_fields=["edited_at"])
-    return changed
+    return _heard(changed)
 
 
 def trash_note(*, actor: Actor, record_id: int) -> Any:
     """Put a note in the trash. Raises NotFound, Forbidden."""
-    return NOTES.trash(actor=actor, record_id=record_id)
+    return _heard(NOTES.trash(actor=actor, record_id=record_id))
 
 
 def restore_note(*, actor: Actor, record_id: int) -> Any:
     """Take a note out of the trash. Raises NotFound, Forbidden."""
-    return NOTES.restore(actor=actor, record_id=record_id)
+    return _heard(NOTES.restore(actor=actor, record_id=record_id))
+
+
+def _heard(note: Any) -> Any:
+    """The note, of which open pages of its record hear: its events name a record only when that is a person."""
+    tell(note.object_name, [note.record_id])
+    return note
 
 
 def _refuse_too_many_pins(object_name: str, record_id: int) -> None:

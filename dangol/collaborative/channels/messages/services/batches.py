@@ -33,6 +33,7 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.db.home import kept_secret
 from dangol.platform.events.stream import emit
 from dangol.platform.mail.journal import Fate, Journal, JournalBusy, Outcome, journal_path
+from dangol.platform.realtime.telling import tell
 
 FOREIGN_AFTER = timedelta(minutes=15)
 """How long a batch of another house is left to its own worker."""
@@ -122,6 +123,7 @@ def close(*, actor: Actor, batch_id: int, source: str, source_id: int, settled: 
             _write_no_more(actor, one)
     if settled:
         emit(_told(batch_id, source, source_id, settled), actor=actor)
+        tell("person", people.values())
 
 
 def _write_no_more(actor: Actor, one: Settled) -> None:

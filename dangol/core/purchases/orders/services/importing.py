@@ -34,6 +34,7 @@ from dangol.platform.exchange.queries import last_result
 from dangol.platform.exchange.reader import Table
 from dangol.platform.exchange.services import keep_put_aside, names, sample_put_aside
 from dangol.platform.jobs.progress import Tracker
+from dangol.platform.realtime import telling as realtime
 
 LOCK = 0x64616E67_6F6C01  # one import of orders at a time
 
@@ -213,6 +214,7 @@ def _tell(work: _Work) -> None:
     work.event_id = str(record.id)
     work.tracker.begin(_("Making it findable"))
     applying.refresh_search()
+    realtime.tell("person", None)  # whose orders came is known to the database alone
 
 
 def _answer(work: _Work) -> dict[str, Any]:
