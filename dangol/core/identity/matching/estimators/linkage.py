@@ -40,13 +40,15 @@ class Linkage:
     `fit` reads tables of an open DuckDB connection whose column `unique_id` is a key and whose others are texts, and
     learns from them; `predict` gives the pairs. Both are the same run after run. `pairs_a_record` bounds what one
     blocking rule brings in. With `is_weighed` a name that many bear counts for less than one that few bear (the term
-    frequency of Winkler, 1989).
+    frequency of Winkler, 1989). Columns called in `exact` agree letter for letter or not at all: an e-mail address made
+    of a name would else count the name twice.
     """
 
     connection: Any
     tables: Sequence[str]
     pairs_a_record: int = MOST_PAIRS_A_RECORD
     is_weighed: bool = False
+    exact: tuple[str, ...] = ()
     columns_: list[Column] = field(default_factory=list)
     rules_: list[Rule] = field(default_factory=list)
     records_: int = 0
@@ -87,7 +89,7 @@ class Linkage:
         blocks: list[Any] = [block_on(*rule) for rule in self.rules_]
         settings = SettingsCreator(
             link_type="dedupe_only" if len(self.tables) == 1 else "link_only",
-            comparisons=[_comparison(c, self.is_weighed) for c in self.columns_],
+            comparisons=[_comparison(c, self.is_weighed, c.name in self.exact) for c in self.columns_],
             blocking_rules_to_generate_predictions=blocks,
             retain_matching_columns=False,
         )
@@ -101,12 +103,12 @@ class Linkage:
         return linker
 
 
-def _comparison(column: Column, is_weighed: bool) -> Any:
+def _comparison(column: Column, is_weighed: bool, is_exact: bool) -> Any:
     """How two values are compared: letter for letter, by slips of the key (Damerau and Levenshtein), or by sound
     likeness of names (Jaro and Winkler)."""
     from splink import comparison_library as library
 
-    if column.kind == "few":
+    if column.kind == "few" or is_exact:
         return library.ExactMatch(column.name)
     if column.kind == "code":
         return library.DamerauLevenshteinAtThresholds(column.name, [1])

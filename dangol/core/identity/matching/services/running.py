@@ -19,7 +19,7 @@ from dangol.core.identity.matching.models import MatchRun
 from dangol.core.identity.matching.queries import running, settings_of
 from dangol.core.identity.matching.services.automatic import merge_sure
 from dangol.core.identity.matching.services.queueing import write
-from dangol.core.identity.matching.services.reading import SOURCES, read
+from dangol.core.identity.matching.services.reading import SOURCES, plausible, read
 from dangol.core.identity.merging.models import MERGED
 from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
@@ -84,15 +84,17 @@ def _match(actor: Actor, row: MatchRun, tracker: Tracker) -> None:
         tracker.begin(_("Reading"), _count(row.object_name))
         table = read(connection_, row.object_name, tracker)
         tracker.begin(_("Learning"))
-        linkage = Linkage(connection_, [table], pairs_a_record=PAIRS_A_RECORD, is_weighed=True)
         source = SOURCES[row.object_name]
+        linkage = Linkage(
+            connection_, [table], pairs_a_record=PAIRS_A_RECORD, is_weighed=True, exact=("email", "website")
+        )
         try:
             linkage.fit(source.compared, tuple(source.keys))
         except CannotMatch as error:
             row.message = _("There is too little to compare yet: %(why)s") % {"why": error.sentence}
             return
         tracker.begin(_("Comparing"))
-        pairs = linkage.predict(least=0.01)
+        pairs = plausible(connection_, table, row.object_name, linkage.predict(least=0.01))
         threshold = expected_best(pairs.probability)
     _note(row, linkage, pairs, threshold)
     tracker.begin(_("Writing"))

@@ -168,4 +168,4 @@ def test_people_who_are_there_twice_are_found_without_any_example(system: Actor)
                      (row["who"] for row in rows), strict=True))  # fmt: skip
     right = sum(whose[p.first_id] == whose[p.second_id] for p in found)
     assert right >= 190
-    assert right / found.count() > 0.95
+    assert right / found.count() > 0.9
