@@ -180,7 +180,8 @@ def _people_of(declared: ObjectType, actor: Actor, record: Any) -> list[int]:
     if not fields:
         return []
     leads = Q(*((f.orm_path, record.pk) for f in fields), _connector=Q.OR)
-    people: Any = object_type(PERSON).model.objects.visible_to(actor).filter(leads, deleted_at=None)
+    model: Any = object_type(PERSON).model
+    people = model.objects.visible_to(actor).filter(leads, deleted_at=None)
     return list(people.order_by("-pk").values_list("pk", flat=True)[:MOST_PEOPLE])
 
 
