@@ -20,7 +20,7 @@ from dangol.core.behavior.stream.services.partitions import keep_ready
 from dangol.core.behavior.stream.services.working import work_off_all
 from dangol.core.behavior.stream.tests.inbox import events, key_of, source, track
 
-KILLS = 6
+KILLS = 4
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
