@@ -13,6 +13,8 @@ GROUPS = {
     "staff": ("Let people in.", "dangol staff add you@example.com --role administrator"),
     "jobs": ("See what waits or has failed, and let it run again.", "dangol jobs list"),
     "mail": ("Take in mail that came back.", "dangol mail bounce < mail.eml"),
+    "person": ("Hand over or erase everything about a person.", "dangol person export 42 customer-42.zip"),
+    "consent": ("Take out what proves consent, and check it.", "dangol consent evidence evidence.zip"),
     "identity": ("Find people and companies that are there twice.", "dangol identity match"),
     "lab": ("Try models on a file of your own, without any database.", "dangol lab clv purchases.csv"),
 }

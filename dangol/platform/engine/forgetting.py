@@ -50,8 +50,7 @@ def rows_of(person_id: int, lake: Lake | None = None) -> Iterator[tuple[str, lis
             for name, source in sources.items():
                 if PERSON in _columns(connection, source):
                     found = connection.execute(f"SELECT * FROM ({source}) WHERE {PERSON} = ?", [person_id])
-                    names = [column[0] for column in found.description or ()]
-                    rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+                    rows = found.fetch_arrow_table().to_pylist()
                     if rows:
                         yield name, rows
 

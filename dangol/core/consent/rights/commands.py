@@ -30,15 +30,18 @@ def export(person: Number, file: Annotated[Path, typer.Argument(help="The archiv
         from dangol.platform.access.actor import Actor
         from dangol.platform.objects.writing import NotFound
 
+        half = target.with_name(f".{target.name}.half")
         try:
-            with target.open("wb") as stream:
-                target.chmod(0o600)
+            with half.open("wb") as stream:
+                half.chmod(0o600)
                 counts = take_person_out(
                     actor=Actor.system("dangol person export").via("command line"), person_id=person, to=stream
                 )
+            half.replace(target)
         except NotFound as error:
-            target.unlink(missing_ok=True)
             raise CannotContinue(f"There is no customer {person}.", "Look the number up in the list.") from error
+        finally:
+            half.unlink(missing_ok=True)
     data = {"file": str(target.resolve()), "bytes": target.stat().st_size, "parts": counts}
     return Answer(data, f"Everything about customer {person} is in {target} · 고객 {person}의 모든 정보를 담았어요.")
 
