@@ -30,13 +30,19 @@ from tests.peers import installed
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture
-def serving(cast: Cast, open_house: str) -> Any:
+@pytest.fixture(scope="module")
+def house(django_db_setup: None) -> Any:
     found = Serving()
-    found.start("web")
-    urlopen(f"{found.address}/login", timeout=60).read()  # the first page opens all doors, which takes a while
     yield found
     found.close()
+
+
+@pytest.fixture
+def serving(house: Serving, cast: Cast, open_house: str) -> Any:
+    house.start("web")
+    urlopen(f"{house.address}/login", timeout=60).read()  # the first page opens all doors, which takes a while
+    yield house
+    house.kill_all()
 
 
 @pytest.fixture
