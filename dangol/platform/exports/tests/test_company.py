@@ -40,7 +40,7 @@ SOUNDS_SECRET = re.compile(r"pass|secret|token|digest|hash|salt|otp|private|cred
 KNOWN_HARMLESS = {
     ("accounts_role", "needs_totp"), ("accounts_user", "totp_since"), ("accounts_user", "password_changed_at"),
     ("accounts_workspace", "session_hours"), ("activities_attachment", "sha256"), ("consent_permit", "key"),
-    ("channels_mail_aside", "digest"), ("channels_pace", "tokens"),
+    ("channels_mail_aside", "digest"), ("channels_pace", "tokens"), ("behavior_writekey", "key"),
 }  # fmt: skip
 """Columns whose names sound like secrets and are none."""
 
