@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import ExpressionWrapper, F, FloatField, Max, OuterRef, Subquery
+from django.db.models import ExpressionWrapper, F, FloatField, Max, Subquery
 
 from dangol.analytical.predictions.lifetime_value.models import ModelRun
 from dangol.analytical.recommendations.cross_sell.models import ProductPair
@@ -15,6 +15,9 @@ from dangol.core.purchases.orders.models import Line, Order
 from dangol.platform.access.actor import Actor
 
 MODEL = "cross_sell"
+GOODS = Product.Kind.GOODS
+MARGIN = 10
+"""So many more are looked at than offered, in case some are no longer sold."""
 
 
 @dataclass(frozen=True)
@@ -49,49 +52,48 @@ def latest_run() -> ModelRun | None:
 def offers_for(actor: Actor, person_id: int, *, most: int = OFFERED) -> list[Offer]:
     """What to offer to a person whom `actor` may see, the best first; none while that beats no best-sellers.
 
-    Nothing is offered that was bought before, be it an hour ago. Concluded from the orders that `actor` may see. One
-    query.
+    Nothing is offered that was bought before, be it an hour ago. Concluded from the orders that `actor` may see. Three
+    queries.
     """
     held = _held(actor, person_id)
     shown = ModelRun.objects.filter(model=MODEL).order_by("-fitted_at").values("is_shown")[:1]
-    latest = held.annotate(last=Max("order__ordered_at")).order_by("-last", "product_id")
-    rows: Any = ProductPair.objects.visible_to(actor)
-    goods: Any = Product.objects.visible_to(actor).filter(deleted_at=None, kind=Product.Kind.GOODS)
-    names = Product.objects.visible_to(actor).filter(pk=OuterRef("product_id")).values("name")[:1]
-    rows = rows.annotate(is_shown=Subquery(shown), because=Subquery(names)).filter(
-        is_shown=True,
-        product_id__in=latest.values("product_id")[:LATEST_PRODUCTS],
-        other_id__in=goods.values("pk"),
-    )  # fmt: skip
-    rows = rows.exclude(other_id__in=_held(actor, person_id).values("product_id"))
-    other = Product.objects.visible_to(actor).filter(pk=OuterRef("other_id"))
-    rows = rows.annotate(
-        name=Subquery(other.values("name")[:1]), code=Subquery(other.values("code")[:1]),
-        because_code=Subquery(Product.objects.visible_to(actor).filter(pk=OuterRef("product_id")).values("code")[:1]),
-    )  # fmt: skip
-    return _best(rows, most)
+    rows: Any = ProductPair.objects.visible_to(actor).annotate(is_shown=Subquery(shown))
+    rows = rows.filter(is_shown=True, product_id__in=held[:LATEST_PRODUCTS]).exclude(other_id__in=held)
+    best = _best(rows) if held else []
+    return _named(actor, best[: most + MARGIN])[:most]
 
 
-def _held(actor: Actor, person_id: int) -> Any:
+def _held(actor: Actor, person_id: int) -> list[int]:
+    """The products that a person bought, the latest first."""
     lines: Any = Line.objects.visible_to(actor)
-    return lines.filter(
+    lines = lines.filter(
         order__person_id=person_id, order__deleted_at=None, order__kind=Order.Kind.ORDER, kind=Line.Kind.GOODS,
         quantity__gt=0, product_id__isnull=False,
-    ).order_by().values("product_id")  # fmt: skip
+    )  # fmt: skip
+    latest = lines.order_by().values("product_id").annotate(last=Max("order__ordered_at"))
+    return list(latest.order_by("-last", "product_id").values_list("product_id", flat=True))
 
 
-def _best(rows: Any, most: int) -> list[Offer]:
+def _best(rows: Any) -> list[ProductPair]:
     """Of each product the pair with the highest confidence, the best of these first; as in the back-test."""
-    found: dict[int, Offer] = {}
+    found: dict[int, ProductPair] = {}
     for row in rows:
-        one = Offer(
-            row.other_id, row.name or row.code or "", row.product_id, row.because or row.because_code or "",
-            row.together, row.buyers, row.other_buyers, row.people,
-        )  # fmt: skip
-        known = found.get(one.product_id)
-        if known is None or one.confidence > known.confidence:
-            found[one.product_id] = one
-    return sorted(found.values(), key=lambda o: (-o.confidence, o.product_id))[:most]
+        known = found.get(row.other_id)
+        if known is None or row.together * known.buyers > known.together * row.buyers:
+            found[row.other_id] = row
+    return sorted(found.values(), key=lambda row: (-row.together / row.buyers, row.other_id))
+
+
+def _named(actor: Actor, rows: list[ProductPair]) -> list[Offer]:
+    """The pairs by the names of their products; what is no longer sold is left out."""
+    ids = {pk for row in rows for pk in (row.other_id, row.product_id)}
+    known = {p.pk: p for p in Product.objects.visible_to(actor).filter(pk__in=ids)} if ids else {}
+    return [
+        Offer(r.other_id, str(known[r.other_id]), r.product_id, str(known.get(r.product_id, "")), r.together, r.buyers,
+              r.other_buyers, r.people)
+        for r in rows
+        if r.other_id in known and known[r.other_id].deleted_at is None and known[r.other_id].kind == GOODS
+    ]  # fmt: skip
 
 
 def strongest_pairs(actor: Actor, *, most: int = 100) -> list[Offer]:
