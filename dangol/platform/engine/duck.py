@@ -35,4 +35,5 @@ def settings(scratch: Path) -> dict[str, Any]:
 def by_itself() -> Iterator[Any]:
     """A connection with nothing in it, for work on files that are not in the lake; what it spills is removed."""
     with TemporaryDirectory(prefix="dangol-") as scratch, duckdb.connect(config=settings(Path(scratch))) as connection:
+        connection.execute("SET enable_progress_bar = false")  # it would be drawn into the answer
         yield connection

@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from dangol.core.identity.merging.models import MERGED
 from dangol.core.identity.merging.queries import FORMER_SQL, former, gone_up_in, into, sentence
+from dangol.core.identity.merging.services.forgetting import forget, held
 from dangol.platform.access.actor import Actor
 from dangol.platform.events.titles import EventTitle, register_title
 from dangol.platform.objects.former import Merges, register_merges
+from dangol.platform.objects.holders import Holder, register_holder
 from dangol.platform.objects.registry import register_panel
 from dangol.platform.objects.types import Panel
 
@@ -46,6 +48,7 @@ def ways_panel(actor: Actor, record: Any) -> Mapping[str, Any] | None:
     return {"object_name": name}
 
 
+register_holder(Holder(name="identity", label=_("Merged records"), erase=forget, count=held, order=100))
 register_merges(Merges(into=into, former=former, former_sql=FORMER_SQL, sentence=sentence))
 for _name in MERGED:
     register_panel(_name, Panel("merged", _("Merged"), "identity/merging/panel.html", merged_panel, "facts", order=900))

@@ -15,6 +15,7 @@ from dangol.core.customers.people.services import change_person, restore_person,
 from dangol.core.identity.merging.models import Merge
 from dangol.core.identity.merging.queries import into
 from dangol.core.identity.merging.services import gather, merge, unmerge
+from dangol.core.identity.merging.services.forgetting import forget, held
 from dangol.core.identity.merging.services.joining import CannotMerge
 from dangol.core.identity.merging.services.parting import CannotPart
 from dangol.core.identity.merging.tests.rows import everything, order, person, said
@@ -23,6 +24,7 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.access.errors import Forbidden
 from dangol.platform.events.models import EventRecord
 from dangol.platform.objects.former import numbers_of
+from dangol.platform.objects.holders import Subject
 from dangol.platform.objects.writing import Conflict, NotFound
 from dangol.platform.search.models import SearchEntry
 from tests.cast import Cast
@@ -225,3 +227,12 @@ def test_orders_that_were_moved_on_since_stay_where_they_are() -> None:
     Order.objects.for_system("test").filter(pk=moved.pk).update(person_id=c.pk)
     unmerge(actor=SYSTEM, merge_id=done.pk)
     assert now(moved).person_id == c.pk
+
+
+def test_who_is_erased_is_erased_under_the_old_number_too() -> None:
+    a, b = person("A"), person("B", email="b@b.kr")
+    join(a, b)
+    assert held(Subject(a.pk)) == 1
+    assert forget(Subject(a.pk)) == 2
+    assert (now(b).name, now(b).email) == ("", "")
+    assert not Merge.objects.for_system("test").exists()
