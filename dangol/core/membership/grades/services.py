@@ -112,7 +112,7 @@ def regrade(*, actor: Actor, person_ids: Collection[int] | None = None, on: date
     One set-based statement after another; only differences are written, each move with its row beside one event.
     """
     rules, day = queries.programme(), on or queries.today()
-    values = {
+    values: dict[str, Any] = {
         "today": day, "until": end_of_month(day, rules.keeps_months), "zone": workspace().time_zone,
         "first": window_start(day, rules.window_months), "ids": None if person_ids is None else sorted(person_ids),
     }  # fmt: skip

@@ -35,7 +35,7 @@ def _times(rows: ir.Table, factor: object, usual_gap: int) -> ir.IntegerValue:
     is_first, part = rows.nth == 1, hundredths(factor)  # type: ignore[arg-type]
     span = ibis.ifelse(is_first, ibis.literal(usual_gap, "int64"), rows.span)
     gaps = ibis.ifelse(is_first, ibis.literal(1, "int64"), rows.nth - 1) * 100
-    return (span * part + gaps - 1) // gaps  # type: ignore[no-any-return,return-value]
+    return (span * part + gaps - 1) // gaps
 
 
 def moves(steps: ir.Table, people: ir.Table, *, limits: Limits) -> ir.Table:

@@ -141,7 +141,7 @@ def _earn_new(actor: Actor) -> int:
     set_to = programme()
     if set_to.starts_on is None:
         return 0
-    values = {
+    values: dict[str, Any] = {
         "starts": set_to.starts_on, "zone": workspace().time_zone, "base": set_to.base_percent,
         "digits": set_to.point_digits, "months": set_to.valid_months,
     }  # fmt: skip
@@ -163,7 +163,7 @@ def _differing() -> list[int]:
     set_to = programme()
     if set_to.starts_on is None:
         return []
-    values = {"starts": set_to.starts_on, "zone": workspace().time_zone, "digits": set_to.point_digits}
+    values: dict[str, Any] = {"starts": set_to.starts_on, "zone": workspace().time_zone, "digits": set_to.point_digits}
     with connection.cursor() as cursor:
         cursor.execute(_DIFFERING, values)
         return [int(row[0]) for row in cursor.fetchall()]
