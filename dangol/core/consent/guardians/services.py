@@ -27,6 +27,7 @@ def record_guardian(*, actor: Actor, person_id: int, values: Mapping[str, Any]) 
     """
     require(actor, "create", Guardian.access_name)
     _seen(actor, person_id)
+    agreed_at: Any = values.get("agreed_at")
     guardian_id = values.get("guardian_id")
     if guardian_id and (
         guardian_id == person_id or not Person.objects.visible_to(actor).filter(pk=guardian_id).exists()
@@ -35,7 +36,7 @@ def record_guardian(*, actor: Actor, person_id: int, values: Mapping[str, Any]) 
     row = Guardian(
         person_id=person_id, guardian_id=guardian_id, name=_plain(values.get("name")),
         relation=_plain(values.get("relation")), method=values.get("method", ""),
-        evidence=_plain(values.get("evidence")), agreed_at=values.get("agreed_at"), recorded_by_id=actor.user_id,
+        evidence=_plain(values.get("evidence")), agreed_at=agreed_at, recorded_by_id=actor.user_id,
     )  # fmt: skip
     row.full_clean(exclude=["person", "guardian", "recorded_by", "withdrawn_at"])
     if row.agreed_at > timezone.now():

@@ -63,10 +63,12 @@ def certify_sender(*, actor: Actor, values: Mapping[str, Any]) -> SenderCertific
     Raises Forbidden (needs the right to change the workspace), ValidationError by field.
     """
     require(actor, "change", "workspace")
+    valid_from: Any = values.get("valid_from")
+    expires_on: Any = values.get("expires_on")
     row = SenderCertificate(
         channel=values.get("channel", Channel.SMS), provider=_plain(values.get("provider", "")),
         number=_number(values.get("number", "")), certificate=_plain(values.get("certificate", "")),
-        valid_from=values.get("valid_from"), expires_on=values.get("expires_on"), set_by_id=actor.user_id,
+        valid_from=valid_from, expires_on=expires_on, set_by_id=actor.user_id,
     )  # fmt: skip
     row.full_clean(exclude=["set_by", "ended_at"])
     if row.expires_on < row.valid_from:

@@ -11,7 +11,7 @@ from dangol.platform.events.stream import subscribe
 def finish_erasure(event: EventRecord) -> None:
     """Have lake, files and last traces done by a job of its own."""
     rows = Erasure.objects.for_system("the erasure that was just told").filter(
-        person_number=event.subject_id, finished_at=None
+        person_number=event.subject_id or 0, finished_at=None
     )
     for pk in rows.values_list("pk", flat=True):
         finish.defer(once=f"rights.finish:{pk}", erasure_id=pk)

@@ -62,7 +62,9 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         return _page(request, actor, found)
     values = {name: request.POST.get(name, "") for name in ("kind", "way", "note")}
     try:
-        taken = take_request(actor=actor, person_id=person_id, **values)
+        taken = take_request(
+            actor=actor, person_id=person_id, kind=values["kind"], way=values["way"], note=values["note"]
+        )
     except ValidationError as error:
         return _page(request, actor, found, status=422, values=values, errors=error.message_dict)
     messages.success(request, _("Written down. It must be answered by %(day)s.") % {"day": taken.due_on.isoformat()})

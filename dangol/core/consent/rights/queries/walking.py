@@ -111,5 +111,5 @@ def _further_points(person_id: int) -> Iterator[str]:
         model = apps.get_model("customers", "ContactPoint")
     except LookupError:
         return
-    rows = model.objects.for_system(WHY).filter(person_id=person_id)  # type: ignore[attr-defined]
+    rows = model.objects.for_system(WHY).filter(person_id=person_id)
     yield from rows.values_list("value", flat=True)
