@@ -10,6 +10,7 @@ import pytest
 from dangol.analytical.segments.definitions.models import Segment
 from dangol.core.catalog.products.models import Product
 from dangol.core.customers.companies.models import Company
+from dangol.core.customers.households.models import Household
 from dangol.core.customers.people.models import Person
 from dangol.core.purchases.orders.models import Order
 from dangol.operational.marketing.campaigns.models import Campaign
@@ -28,6 +29,7 @@ def records(cast: Cast) -> dict[str, Any]:
         "company": Company.plain.create(name="Narae", owner=cast.owner),
         "product": Product.plain.create(code="YIRGA", name="Ethiopia"),
         "order": Order.plain.create(number="1", person=person, ordered_at="2026-10-01T00:00Z", currency="KRW"),
+        "household": Household.plain.create(name="Kims", owner=cast.owner),
         "segment": Segment.plain.create(name="Best", owner=cast.owner),
         "campaign": Campaign.plain.create(name="Autumn", owner=cast.owner),
     }

@@ -10,7 +10,8 @@ from django.core.asgi import get_asgi_application
 from dangol.platform.realtime.door import with_live
 from dangol.platform.realtime.hub import HUB
 
-pages: Any = with_live(get_asgi_application(), HUB.stream)
+django: Any = get_asgi_application()
+pages = with_live(django, HUB.stream)
 
 from dangol.core.behavior.door.api import EventDoor  # noqa: E402 (needs the applications that were just opened)
 

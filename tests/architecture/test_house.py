@@ -37,8 +37,8 @@ SLICE_FOLDERS = {
 }
 SETTINGS = {
     "ExchangeRate", "Figure", "TierLimits", "ModelRun", "AnalysisRun", "Purpose", "Wording", "GatePolicy",
-    "GlobalControl", "StageLimits", "Programme", "Grade", "Pace", "MailAside", "FileRules", "RelationKind", "StreamPolicy", "Trust", "MatchSettings", "MatchRun",
-    "LawValue", "SenderCertificate", "NoticePolicy",
+    "GlobalControl", "StageLimits", "Programme", "Grade", "Pace", "MailAside", "FileRules", "RelationKind",
+    "StreamPolicy", "Trust", "MatchSettings", "MatchRun", "LawValue", "SenderCertificate", "NoticePolicy",
 }  # fmt: skip
 """Tables above the platform that hold settings, figures and machinery of the house, and nothing known about a customer
 (mail put aside could not be told to belong to anybody)."""

@@ -26,7 +26,6 @@ class Merges:
     sentence: Callable[[str, int], str]
 
 
-
 class WentUp(Exception):
     """The record that was asked for went up in the record `now`."""
 

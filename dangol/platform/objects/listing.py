@@ -15,7 +15,7 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.access.checks import require
 from dangol.platform.accounts.models import User
 from dangol.platform.objects.added.columns import roll_up
-from dangol.platform.objects.beside import once
+from dangol.platform.objects.beside import has, once
 from dangol.platform.objects.estimating import estimate
 from dangol.platform.objects.files import file_keeper
 from dangol.platform.objects.filters import FilterError, compile_filter
@@ -275,6 +275,8 @@ def figures_beside(declared: ObjectType, name: str, record: Any) -> Any:
 
     Whoever shows it leaves out the fields that are hidden from the reader.
     """
+    if not has(record, f"score {name}"):
+        return None
     score = next(s for s in scores(declared) if s.name == name)
     rows: Any = score.model.objects.for_system("figures of a record already judged")
     return once(record, ("score", name), lambda: rows.filter(**{f"{score.link}_id": record.pk}).first())

@@ -12,6 +12,7 @@ from django.http import Http404
 
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.unhidden import register_naming
+from dangol.platform.objects.beside import register_presence
 from dangol.platform.objects.events import name_for_all
 from dangol.platform.objects.extended import added
 from dangol.platform.objects.types import Field, ObjectType, Panel, Score, View
@@ -130,6 +131,7 @@ def register(declared: ObjectType) -> ObjectType:
 def register_score(object_name: str, score: Score, *, columns: Sequence[tuple[int, str]] = ()) -> None:
     """Hang the figures of a higher floor on an object; `columns` (place, field) stand in its list from the start."""
     _SCORES[object_name].append(score)
+    register_presence(object_name, f"score {score.name}", score.model, f"{score.link}_id")
     _COLUMNS[object_name].extend(columns)
 
 

@@ -8,14 +8,14 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from dangol.core.behavior.stream.steps import register_step
-from dangol.core.behavior.visitors.models import Visitor
+from dangol.core.behavior.visitors.models import Cut, Visitor
 from dangol.core.behavior.visitors.queries import cuts_of, source_names, visitors_of
 from dangol.core.behavior.visitors.services.arriving import give_visitors
 from dangol.core.behavior.visitors.services.erasing import count_events, erase_events, events_to_hand_over
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.roles.registry import Right, register_right
 from dangol.platform.events.titles import EventTitle, register_title
-from dangol.platform.objects.beside import register_presence
+from dangol.platform.objects.beside import has, register_presence
 from dangol.platform.objects.holders import Holder, register_fate, register_holder
 from dangol.platform.objects.registry import register_panel
 from dangol.platform.objects.types import Panel
@@ -23,7 +23,8 @@ from dangol.platform.objects.types import Panel
 
 def visitors_panel(actor: Actor, person: Any) -> Mapping[str, Any] | None:
     """By which devices and names a person was seen, and what was cut; None where there is nothing."""
-    visitors, cuts = visitors_of(actor, person), cuts_of(actor, person.pk)
+    visitors = visitors_of(actor, person) if has(person, "visitors") else []
+    cuts = cuts_of(actor, person.pk) if has(person, "cuts") else []
     if not visitors and not cuts:
         return None
     names = source_names({one.source_id for one in [*visitors, *cuts]})
@@ -36,6 +37,7 @@ def visitors_panel(actor: Actor, person: Any) -> Mapping[str, Any] | None:
 
 register_step("visitors", 100, give_visitors)
 register_presence("person", "visitors", Visitor, "person_id")
+register_presence("person", "cuts", Cut, "person_id", where="undone_at IS NULL")
 register_panel(
     "person",
     Panel("visitors", _("On the web"), "behavior/visitors/panel.html", visitors_panel, place="facts", order=60),

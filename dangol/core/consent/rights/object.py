@@ -7,12 +7,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from dangol.core.consent.rights.models import RightsRequest
 from dangol.core.consent.rights.queries.requests import open_requests
 from dangol.core.consent.rights.services import places
 from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.roles.registry import Right, register_right
 from dangol.platform.events.titles import EventTitle, register_title
 from dangol.platform.objects.added.columns import DOCUMENT
+from dangol.platform.objects.beside import has, register_presence
 from dangol.platform.objects.holders import Holder, register_fate, register_holder
 from dangol.platform.objects.registry import register_panel
 from dangol.platform.objects.types import Panel
@@ -46,7 +48,7 @@ def rights_panel(actor: Actor, person: Any) -> Mapping[str, Any] | None:
     if not actor.may(*NEEDS):
         return None
     return {
-        "requests": open_requests(actor, person.pk),
+        "requests": open_requests(actor, person.pk) if has(person, "requests") else [],
         "may_take": actor.may("create", "privacy"),
         "may_export": actor.may("export", "privacy"),
         "may_erase": actor.may("delete", "privacy"),
@@ -73,6 +75,7 @@ register_holder(Holder("lake", _("Warehouse"), lambda subject: 0, export=places.
                        after=places.forget_in_lake, order=700))  # fmt: skip
 register_holder(Holder("traces", _("Traces of addresses"), lambda subject: 0, after=places.sweep_traces, order=800))
 
+register_presence("person", "requests", RightsRequest, "person_id", where="state IN ('open', 'unconfirmed')")
 register_panel("person", Panel("rights", _("Rights to the data"), "consent/rights/panel.html", rights_panel, order=70))
 register_title("rights_request.taken", EventTitle(_("Asked about the own data"), "user-question"))
 register_title("rights_request.answered", EventTitle(_("Question about the own data answered"), "user-check"))

@@ -12,6 +12,7 @@ from dangol.core.customers.ends.queries import AtEnds
 from dangol.platform.access.actor import Actor
 from dangol.platform.events.titles import EventTitle, register_title
 from dangol.platform.objects import reading
+from dangol.platform.objects.beside import has, register_presence
 from dangol.platform.objects.hung import register_hung
 from dangol.platform.objects.registry import object_type, register_panel
 from dangol.platform.objects.types import Panel, fields_of
@@ -28,7 +29,7 @@ def panel(actor: Actor, record: Any) -> dict[str, Any] | None:
     """Every way to reach a person or a company; None where there is nothing to say and nothing to add."""
     declared = object_type(type(record).access_name)
     can = record.deleted_at is None and reading.may(declared, actor, record, "change")
-    points = points_of(actor, record)
+    points = points_of(actor, record, has_more=has(record, "ways"))
     if not points and not can:
         return None
     language = get_language() or "en"
@@ -58,6 +59,7 @@ POINT = AtEnds(
 )
 register_hung(POINT)
 for _name in ("person", "company"):
+    register_presence(_name, "ways", ContactPoint, f"{_name}_id")
     register_panel(
         _name,
         Panel("ways", _("Ways to reach them"), "customers/contact_points/panel.html", panel, place="facts", order=10),

@@ -51,10 +51,15 @@ class Point:
         return region_name(code, language)
 
 
-def points_of(actor: Actor, record: Any) -> list[Point]:
-    """Every way to reach a person or a company that `actor` may see: by kind, the record's own first. One query."""
+def points_of(actor: Actor, record: Any, *, has_more: bool = True) -> list[Point]:
+    """Every way to reach a person or a company that `actor` may see: by kind, the record's own first.
+
+    One query; none where it is known that nothing stands beside the record (`has_more`).
+    """
     name = type(record).access_name
-    rows = list(_rows(actor).filter(**{f"{name}_id": record.pk, "deleted_at": None}).order_by("pk"))
+    rows: list[ContactPoint] = []
+    if has_more:
+        rows = list(_rows(actor).filter(**{f"{name}_id": record.pk, "deleted_at": None}).order_by("pk"))
     found: list[Point] = []
     for kind in KINDS:
         own = own_value(actor, record, kind)

@@ -10,6 +10,7 @@ from dangol.core.customers.ends.queries import AtEnds
 from dangol.platform.access.actor import Actor
 from dangol.platform.events.titles import EventTitle, register_title
 from dangol.platform.objects import reading
+from dangol.platform.objects.beside import has, register_presence
 from dangol.platform.objects.hung import register_hung
 from dangol.platform.objects.registry import object_type, register_panel
 from dangol.platform.objects.types import Panel, fields_of
@@ -22,7 +23,7 @@ def jobs_panel(actor: Actor, person: Any) -> dict[str, Any] | None:
     declared = object_type("person")
     can = person.deleted_at is None and actor.field_right("person", "company") == "edit"
     can = can and actor.may("see", "company") and reading.may(declared, actor, person, "change")
-    jobs = jobs_of(actor, person)
+    jobs = jobs_of(actor, person) if has(person, "jobs") else []
     if not jobs and not can:
         return None
     title = object_type("company").title
@@ -32,7 +33,7 @@ def jobs_panel(actor: Actor, person: Any) -> dict[str, Any] | None:
 
 def staff_panel(actor: Actor, company: Any) -> dict[str, Any] | None:
     """Who works at a company; None where nobody is known to."""
-    jobs, count = staff_of(actor, company)
+    jobs, count = staff_of(actor, company) if has(company, "staff") else ([], 0)
     if not jobs:
         return None
     title = object_type("person").title
@@ -49,6 +50,8 @@ register_hung(AtEnds(
     anchor=lambda job: "#jobs",
     answer=answer,
 ))  # fmt: skip
+register_presence("person", "jobs", Employment, "person_id")
+register_presence("company", "staff", Employment, "company_id")
 register_panel("person", Panel("jobs", _("Work"), _TEMPLATE, jobs_panel, place="facts", order=20))
 register_panel("company", Panel("staff", _("People here"), _TEMPLATE, staff_panel, place="facts", order=20))
 register_title("employment.added", EventTitle(_("Employment added"), "briefcase"))

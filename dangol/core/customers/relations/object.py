@@ -12,6 +12,7 @@ from dangol.platform.access.actor import Actor
 from dangol.platform.accounts.roles.registry import Right, register_right
 from dangol.platform.events.titles import EventTitle, register_title
 from dangol.platform.objects import reading
+from dangol.platform.objects.beside import has, register_presence
 from dangol.platform.objects.hung import register_hung
 from dangol.platform.objects.registry import object_type, register_panel
 from dangol.platform.objects.types import Field, Panel
@@ -25,7 +26,8 @@ def panel(actor: Actor, record: Any) -> dict[str, Any] | None:
     """To whom a person or company is related; None where nothing is known and nothing can be added."""
     declared = object_type(type(record).access_name)
     can = record.deleted_at is None and reading.may(declared, actor, record, "change")
-    ties = ties_of(actor, record, get_language() or "en")
+    is_tied = has(record, "ties") or has(record, "ties back")
+    ties = ties_of(actor, record, get_language() or "en") if is_tied else []
     if not ties and not can:
         return None
     shown = [{"tie": tie, "icon": ICONS[tie.object_name]} for tie in ties]
@@ -53,6 +55,8 @@ register_hung(AtEnds(
     links={"person": ("person", "other_person"), "company": ("company", "other_company")},
 ))  # fmt: skip
 for _name in ("person", "company"):
+    register_presence(_name, "ties", Relation, f"{_name}_id")
+    register_presence(_name, "ties back", Relation, f"other_{_name}_id")
     register_panel(
         _name, Panel("relations", _("Related to"), "customers/relations/panel.html", panel, place="facts", order=40)
     )

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from dangol.core.identity.merging.models import MERGED
+from dangol.core.identity.merging.models import MERGED, Merge
 from dangol.core.identity.merging.queries import FORMER_SQL, former, gone_up_in, into, sentence
 from dangol.core.identity.merging.services.forgetting import forget, held
 from dangol.platform.access.actor import Actor
 from dangol.platform.events.titles import EventTitle, register_title
+from dangol.platform.objects.beside import has, register_presence
 from dangol.platform.objects.former import Merges, register_merges
 from dangol.platform.objects.holders import Holder, register_holder
 from dangol.platform.objects.registry import register_panel
@@ -36,7 +37,7 @@ def words_of(table: str) -> Any:
 
 def merged_panel(actor: Actor, record: Any) -> Mapping[str, Any] | None:
     """Who went up in a record; None where nobody did."""
-    found = gone_up_in(actor, type(record).access_name, record.pk)
+    found = gone_up_in(actor, type(record).access_name, record.pk) if has(record, "merged") else []
     return {"gone": found, "may": actor.may("merge", type(record).access_name)} if found else None
 
 
@@ -51,6 +52,7 @@ def ways_panel(actor: Actor, record: Any) -> Mapping[str, Any] | None:
 register_holder(Holder(name="identity", label=_("Merged records"), erase=forget, count=held, order=100))
 register_merges(Merges(into=into, former=former, former_sql=FORMER_SQL, sentence=sentence))
 for _name in MERGED:
+    register_presence(_name, "merged", Merge, "survivor_id", where=f"object_name = '{_name}' AND undone_at IS NULL")
     register_panel(_name, Panel("merged", _("Merged"), "identity/merging/panel.html", merged_panel, "facts", order=900))
     register_panel(
         _name, Panel("merging", _("Duplicates"), "identity/merging/way.html", ways_panel, "facts", order=910)

@@ -41,6 +41,7 @@ KNOWN_HARMLESS = {
     ("accounts_role", "needs_totp"), ("accounts_user", "totp_since"), ("accounts_user", "password_changed_at"),
     ("accounts_workspace", "session_hours"), ("activities_attachment", "sha256"), ("consent_permit", "key"),
     ("channels_mail_aside", "digest"), ("channels_pace", "tokens"), ("behavior_writekey", "key"),
+    ("behavior_trust", "secret_turn"), ("consent_forgotten", "digest"), ("membership_points_entry", "key"),
 }  # fmt: skip
 """Columns whose names sound like secrets and are none."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
@@ -30,14 +29,14 @@ class _Written(TextColumn):
     `read` gives the text as it is kept, or raises ValueError; `hint` says what would be right.
     """
 
-    read: ClassVar[Callable[[str], str]]
+    read: ClassVar[Any]
     hint: ClassVar[Any]
 
     def to_python(self, value: Any) -> Any:
         """The text as it is kept. Raises ValidationError with an example of what would be right."""
         text = str(value or "").strip()
         try:
-            return type(self).read(text) if text else value
+            return self.read(text) if text else value
         except ValueError as error:
             raise ValidationError(self.hint) from error
 

@@ -24,8 +24,10 @@ pytestmark = pytest.mark.django_db
 
 def shop(*, is_shown: bool = True) -> tuple[Any, list[Any]]:
     """A person who bought the first of five products; pairs lead from it to the others, the last no longer sold."""
-    ModelRun.objects.create(model=MODEL, version="1", as_of=date(2026, 1, 1), is_shown=is_shown,
-                            verdict={"code": "x", "text": "x", "numbers": {}}, parameters={"pairs": 4, "looked_at": 9})  # fmt: skip
+    ModelRun.objects.create(
+        model=MODEL, version="1", as_of=date(2026, 1, 1), is_shown=is_shown,
+        verdict={"code": "x", "text": "x", "numbers": {}}, parameters={"pairs": 4, "looked_at": 9},
+    )  # fmt: skip
     products = [Product.objects.for_system("test").create(code=f"X{n}", name=f"Goods {n}") for n in range(5)]
     who = Person.objects.for_system("test").create(name="Kim")
     buy(who, products[0])
