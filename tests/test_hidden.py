@@ -49,7 +49,7 @@ def kim(cast: Cast) -> Any:
     person = create_person(actor=actor, values={"email": "old@narae.test", "city": "Busan"})
     change_person(actor=actor, record_id=person.pk, values={"email": VALUE, "city": CITY})
     create_order(actor=actor, values={"number": "1", "person": person.pk, "currency": "KRW",
-                                      "ordered_at": timezone.now(), "lines": [{"unit_price": 777}]})  # fmt: skip
+                                      "ordered_at": timezone.now(), "lines": [{"unit_price": 7_774_113}]})  # fmt: skip
     CustomerTier.plain.create(
         person=person, tier="top", is_slipping=True, value=7, value_12m=7, value_in_window=7, order_count=1, rank=1,
         purchase_days=1, months=[7] * 12, first_order_on=date(2026, 1, 1), last_order_on=date(2026, 1, 1),
@@ -166,8 +166,11 @@ def test_suppressed_addresses_are_hidden_with_the_field(cast: Cast, kim: Any) ->
 def test_money_of_orders_is_told_by_no_line_and_no_panel(cast: Cast, kim: Any) -> None:
     order = object_type("order").model.plain.get(number="1")  # type: ignore[attr-defined]
     client = hide(cast, "amount", "value", object_name="order")
-    for address in (f"/orders/{order.pk}", f"/people/{kim.pk}", f"/people/{kim.pk}/story", f"/orders/{order.pk}/panel"):
-        assert "777" not in said(client, address), address
+    for address in (f"/orders/{order.pk}", f"/people/{kim.pk}", f"/orders/{order.pk}/panel"):
+        assert "7,774,113" not in said(client, address), address
+    story = client.get(f"/people/{kim.pk}/story", headers={"HX-Request": "true"})
+    assert story.status_code == 200
+    assert "7,774,113" not in story.content.decode()
 
 
 @pytest.mark.parametrize("field", ["tier", "value", "rank", "last_order_on", "usual_gap_days"])

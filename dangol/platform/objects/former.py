@@ -6,7 +6,7 @@ A higher floor, which merges, registers where this is written down.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -16,14 +16,14 @@ class Merges:
 
     `into(object_name, record_id)` returns the number of the record that it is now, None for one that stands by itself.
     `former(object_name, record_id)` returns the numbers of all that went up in it. `former_sql` selects the same as one
-    column `old_id`, by the parameters `%(name)s` and `%(id)s`. `sentence(object_name, record_id)` says why such a
-    record is not taken out of the trash; "" where it may be.
+    column `old_id`, by the parameters `%(name)s` and `%(id)s`. `sentences(object_name, record_ids)` says of those
+    records that are not taken out of the trash why they are not.
     """
 
     into: Callable[[str, int], int | None]
     former: Callable[[str, int], tuple[int, ...]]
     former_sql: str
-    sentence: Callable[[str, int], str]
+    sentences: Callable[[str, Sequence[int]], Mapping[int, str]]
 
 
 class WentUp(Exception):
@@ -59,9 +59,9 @@ def former_sql() -> str:
     return _merges[0].former_sql if _merges else "SELECT NULL::bigint AS old_id WHERE false"
 
 
-def why_not_restored(object_name: str, record_id: int) -> str:
-    """Why a record is not taken out of the trash by itself: it went up in another one. "" where it may be."""
-    return _merges[0].sentence(object_name, record_id) if _merges else ""
+def why_not_restored(object_name: str, record_ids: Sequence[int]) -> Mapping[int, str]:
+    """Which records are not taken out of the trash by themselves, since they went up in others, and why. One query."""
+    return _merges[0].sentences(object_name, record_ids) if _merges else {}
 
 
 def register_rebuild(object_name: str, name: str, run: Rebuild) -> None:

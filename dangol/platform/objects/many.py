@@ -131,18 +131,12 @@ def restore_many(
     found = [record for _pk, record in _each(writer, actor, ids, outcome, known)]
     trashed = [record for record in found if record.deleted_at is not None]
     outcome.same = len(found) - len(trashed)
-    pending = [_marked(record, None) for record in trashed if not _went_up(writer, record, outcome)]
+    why_not = why_not_restored(writer.name, [record.pk for record in trashed]) if trashed else {}
+    outcome.left += [Left(writer.name, pk, REFUSED, sentence=sentence) for pk, sentence in why_not.items()]
+    pending = [_marked(record, None) for record in trashed if record.pk not in why_not]
     written = _halving(writer, pending, lambda some: _update(writer, some), outcome)
     _find_again(writer, written)
     return outcome
-
-
-def _went_up(writer: RecordWriter, record: Any, outcome: Outcome) -> bool:
-    """Whether a record went up in another one: that is undone there, not by taking it out of the trash."""
-    sentence = why_not_restored(writer.name, record.pk)
-    if sentence:
-        outcome.left.append(Left(writer.name, record.pk, REFUSED, sentence=sentence))
-    return bool(sentence)
 
 
 def locked_many(writer: RecordWriter, actor: Actor, action: str, ids: Iterable[int]) -> dict[int, Any]:

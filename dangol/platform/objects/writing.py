@@ -156,7 +156,7 @@ class RecordWriter:
         """Take a record out of the trash. Raises NotFound, Forbidden, Conflict for one that went up in another."""
         record = self.locked(actor, record_id, "delete")
         if record.deleted_at is not None:
-            if sentence := why_not_restored(self.name, record.pk):
+            if sentence := why_not_restored(self.name, [record.pk]).get(record.pk):
                 raise Conflict({}, sentence)
             changes = self._mark(record, None)
             self._remember(record)

@@ -14,7 +14,7 @@ from dangol.analytical.recommendations.cross_sell import rules
 from dangol.analytical.recommendations.cross_sell.models import ProductPair
 from dangol.analytical.recommendations.cross_sell.queries import MODEL, latest_run
 from dangol.analytical.recommendations.cross_sell.tables import pairs as pairing
-from dangol.analytical.recommendations.cross_sell.tables.finding import Found, find_pairs, try_out
+from dangol.analytical.recommendations.cross_sell.tables.finding import Found, back_test, find_pairs
 from dangol.analytical.warehouse import Analysis
 from dangol.platform.engine.landing import land
 
@@ -29,7 +29,7 @@ def count_pairs(analysis: Analysis) -> None:
     if days["first"] is None:
         found, tested = _nothing(), None
     else:
-        tested = try_out(bought, first=days["first"], last=days["last"], keep=analysis.keep)
+        tested = back_test(bought, first=days["first"], last=days["last"], keep=analysis.keep)
         analysis.tracker.advance(0)
         latest = analysis.keep("product_latest", pairing.latest(pairing.holdings(bought)))
         found = find_pairs(latest)

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from dangol.core.identity.merging.models import MERGED, Merge
-from dangol.core.identity.merging.queries import FORMER_SQL, former, gone_up_in, into, sentence
+from dangol.core.identity.merging.queries import FORMER_SQL, former, gone_up_in, into, sentences
 from dangol.core.identity.merging.services.forgetting import forget, held
 from dangol.platform.access.actor import Actor
 from dangol.platform.events.titles import EventTitle, register_title
@@ -50,7 +50,7 @@ def ways_panel(actor: Actor, record: Any) -> Mapping[str, Any] | None:
 
 
 register_holder(Holder(name="identity", label=_("Merged records"), erase=forget, count=held, order=100))
-register_merges(Merges(into=into, former=former, former_sql=FORMER_SQL, sentence=sentence))
+register_merges(Merges(into=into, former=former, former_sql=FORMER_SQL, sentences=sentences))
 for _name in MERGED:
     register_presence(_name, "merged", Merge, "survivor_id", where=f"object_name = '{_name}' AND undone_at IS NULL")
     register_panel(_name, Panel("merged", _("Merged"), "identity/merging/panel.html", merged_panel, "facts", order=900))

@@ -44,11 +44,13 @@ def former(object_name: str, record_id: int) -> tuple[int, ...]:
     return tuple(_numbers(FORMER_SQL, object_name, record_id)) if object_name in MERGED else ()
 
 
-def sentence(object_name: str, record_id: int) -> str:
-    """Why a record is not taken out of the trash by itself; "" where it may be."""
-    if into(object_name, record_id) is None:
-        return ""
-    return _("This record was merged with another one. Part the two on the page of the one that stayed.")
+def sentences(object_name: str, record_ids: Sequence[int]) -> dict[int, str]:
+    """Which of these records went up in others, and why they are not taken out of the trash by themselves."""
+    if object_name not in MERGED:
+        return {}
+    rows = Merge.objects.for_system(WHY).filter(object_name=object_name, loser_id__in=record_ids, undone_at=None)
+    told = _("This record was merged with another one. Part the two on the page of the one that stayed.")
+    return dict.fromkeys(rows.values_list("loser_id", flat=True), told)
 
 
 def open_merges(actor: Actor, object_name: str, record_id: int) -> Sequence[Merge]:

@@ -17,7 +17,7 @@ from rich.text import Text
 from dangol.analytical.recommendations.cross_sell import rules
 from dangol.analytical.recommendations.cross_sell.lab.reading import Read, read_purchases
 from dangol.analytical.recommendations.cross_sell.tables import pairs as pairing
-from dangol.analytical.recommendations.cross_sell.tables.finding import Found, find_pairs, try_out
+from dangol.analytical.recommendations.cross_sell.tables.finding import Found, back_test, find_pairs
 from dangol.platform.db.errors import CannotContinue
 
 SHOWN = 15
@@ -60,7 +60,7 @@ def study(
     ).to_pyarrow().to_pylist()[0]  # fmt: skip
     if not known["people"]:
         raise CannotContinue(f"No row of {path.name} can be used.", f"Left out: {dict(read.left_out)}.")
-    tested = try_out(bought, first=known["first"], last=known["last"], keep=keep, days=days)
+    tested = back_test(bought, first=known["first"], last=known["last"], keep=keep, days=days)
     found = find_pairs(keep("latest", pairing.latest(keep("holding", pairing.holdings(bought)))))
     names = dict(backend.con.execute("SELECT product_id, name FROM product").fetchall())
     return Study(read, known["people"], known["products"], known["first"], known["last"], tested, found,

@@ -59,7 +59,9 @@ def _kept(counted: pa.Table, people: int) -> pa.Table:
     return chosen.append_column("score", pa.array(score[rows], pa.float64()))
 
 
-def try_out(purchases: ir.Table, *, first: date, last: date, keep: Keep, days: int | None = None) -> rules.Test | None:
+def back_test(
+    purchases: ir.Table, *, first: date, last: date, keep: Keep, days: int | None = None
+) -> rules.Test | None:
     """Learn from the days up to a cut, offer to those who bought something new afterwards, and count hits.
 
     `first` and `last` bound the days there are; `days` of them are held out (default: `rules.test_days`). None where

@@ -17,7 +17,7 @@ from scipy import stats
 from dangol.analytical.recommendations.cross_sell import rules
 from dangol.analytical.recommendations.cross_sell.estimators.significance import is_kept, p_values
 from dangol.analytical.recommendations.cross_sell.tables import pairs as pairing
-from dangol.analytical.recommendations.cross_sell.tables.finding import find_pairs, try_out
+from dangol.analytical.recommendations.cross_sell.tables.finding import back_test, find_pairs
 
 BEGIN = date(2025, 1, 1)
 BACKEND = ibis.duckdb.connect(threads=1)
@@ -103,20 +103,20 @@ def test_offers_that_know_more_than_best_sellers_beat_them_and_those_that_do_not
         for shelf in [who % 30]
         for _ in range(6)
     ]
-    good = try_out(table(rows), first=BEGIN, last=last, keep=keep)
+    good = back_test(table(rows), first=BEGIN, last=last, keep=keep)
     assert good is not None
     assert good.is_better
     assert rules.verdict(good).code == "better"
     chance = random.Random(2)
     plain = [(who, min(39, int(chance.expovariate(0.1))), chance.randint(0, 390)) for who in range(1500) for _ in "123"]
-    poor = try_out(table(plain), first=BEGIN, last=last, keep=keep)
+    poor = back_test(table(plain), first=BEGIN, last=last, keep=keep)
     assert poor is None or not poor.is_better
 
 
 def test_nothing_is_offered_that_was_bought_and_nothing_is_learned_from_the_days_of_the_test() -> None:
     rows = shop(random.Random(8), planted=0.5)
     last = BEGIN + timedelta(390)
-    found = try_out(table(rows), first=BEGIN, last=last, keep=keep)
+    found = back_test(table(rows), first=BEGIN, last=last, keep=keep)
     assert found is not None
     cut = date.fromisoformat(found.cut_off)
     offered = BACKEND.table("trial_offer").to_pyarrow().to_pylist()
@@ -129,7 +129,7 @@ def test_nothing_is_offered_that_was_bought_and_nothing_is_learned_from_the_days
 
 
 def test_a_shop_of_a_few_days_cannot_be_tested() -> None:
-    assert try_out(table([(1, 1, 0), (2, 1, 20)]), first=BEGIN, last=BEGIN + timedelta(20), keep=keep) is None
+    assert back_test(table([(1, 1, 0), (2, 1, 20)]), first=BEGIN, last=BEGIN + timedelta(20), keep=keep) is None
     assert rules.verdict(None).code == "untested"
 
 
