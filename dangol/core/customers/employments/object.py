@@ -23,7 +23,7 @@ def jobs_panel(actor: Actor, person: Any) -> dict[str, Any] | None:
     declared = object_type("person")
     can = person.deleted_at is None and actor.field_right("person", "company") == "edit"
     can = can and actor.may("see", "company") and reading.may(declared, actor, person, "change")
-    jobs = jobs_of(actor, person) if has(person, "jobs") else []
+    jobs = jobs_of(actor, person, has_more=has(person, "jobs"))
     if not jobs and not can:
         return None
     title = object_type("company").title

@@ -40,11 +40,16 @@ class Job:
         return self.row.ended_on if self.row is not None else None
 
 
-def jobs_of(actor: Actor, person: Any) -> list[Job]:
-    """For which companies a person works and worked, as far as `actor` sees them: the main one first, then by time."""
+def jobs_of(actor: Actor, person: Any, *, has_more: bool = True) -> list[Job]:
+    """For which companies a person works and worked, as far as `actor` sees them: the main one first, then by time.
+
+    Two queries; one where it is known that there is nothing beside the person's own company (`has_more`), none without.
+    """
     if _is_closed(actor):
         return []
-    rows = list(_rows(actor).filter(person_id=person.pk).order_by("-ended_on", "-started_on", "-pk"))
+    rows: list[Employment] = []
+    if has_more:
+        rows = list(_rows(actor).filter(person_id=person.pk).order_by("-ended_on", "-started_on", "-pk"))
     wanted = {row.company_id for row in rows} | ({person.company_id} if person.company_id else set())
     companies = _seen("company", actor, wanted)
     today, found = timezone.localdate(), list[Job]()

@@ -26,6 +26,7 @@ from dangol.platform.objects.writing import RecordWriter
 from dangol.platform.search.services import MadeEntry, made_entry, remember_made
 
 Failure = ValidationError | Forbidden
+_NOTHING = object()
 
 
 @dataclass(slots=True)
@@ -169,7 +170,9 @@ def _is_ours(field: Any, records: Sequence[Any]) -> bool:
         return True
     if field.name == DOCUMENT:
         return any(record.custom for record in records)
-    return not all(isinstance(getattr(r, field.attname), DatabaseDefault) for r in records)
+    usual = field.db_default if isinstance(field.db_default, str | int | bool) else _NOTHING
+    values = (getattr(record, field.attname) for record in records)
+    return not all(value == usual or isinstance(value, DatabaseDefault) for value in values)
 
 
 def _has_defaults(field: Any, records: Sequence[Any]) -> bool:
