@@ -40,7 +40,7 @@ def test_a_body_that_swells_is_refused_before_it_is_unpacked() -> None:
 
 @pytest.mark.parametrize(
     ("body", "encoding", "code"),
-    [(b"{}", "gzip", "gzip"), (gzip.compress(b"{}")[:-5], "gzip", "gzip"), (b"{}", "br", "encoding")],
+    [(b"{}", "gzip", "gzip"), (gzip.compress(b"{}", mtime=0)[:-5], "gzip", "gzip"), (b"{}", "br", "encoding")],
 )
 def test_what_is_not_packed_as_it_says_is_refused(body: bytes, encoding: str, code: str) -> None:
     assert code_of(unpacked, body, encoding)[1] == code
