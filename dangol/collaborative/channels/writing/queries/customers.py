@@ -8,16 +8,17 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from dangol.collaborative.channels.writing.rules.fields import MergeField
-from dangol.collaborative.channels.writing.rules.names import first_name
 from dangol.core.customers.companies.models import Company
 from dangol.core.customers.people.models import Person
-from dangol.core.customers.people.rules import shown_name
+from dangol.core.customers.people.rules import greeting, parts_of, shown_name
 from dangol.platform.access.actor import Actor
 
 _CUSTOMER = {"ko": "고객", "en": "customer"}
+_ANYBODY = {"ko": "고객님", "en": "Hello"}
 FIELDS = (
     MergeField("name", _("Name"), {"ko": "김지우", "en": "Jiwoo Kim"}, fallback=_CUSTOMER),
     MergeField("first_name", _("First name"), {"ko": "지우", "en": "Jiwoo"}, fallback=_CUSTOMER),
+    MergeField("greeting", _("Greeting"), {"ko": "김지우님", "en": "Dear Jiwoo"}, fallback=_ANYBODY),
     MergeField("company", _("Company"), {"ko": "나래 스튜디오", "en": "Narae Studio"}),
     MergeField("job_title", _("Role"), {"ko": "디자이너", "en": "Designer"}),
     MergeField("city", _("City"), {"ko": "서울", "en": "Seoul"}),
@@ -26,7 +27,7 @@ FIELDS = (
 )
 _COLUMNS = ("pk", "name", "latin_name", "company__name", "job_title", "city", "customer_number", "owner__name")
 # The facts of a person that a field shows; who may not see them gets nothing.
-_SHOWS = {"first_name": "name"}
+_SHOWS = {"first_name": "name", "greeting": "name"}
 
 
 def load(
@@ -54,8 +55,10 @@ def _people(actor: Actor | None) -> Any:
 def _values(row: Sequence[Any], names: Collection[str], language: str) -> dict[str, str]:
     _pk, name, latin_name, company, job_title, city, number, owner = row
     called = shown_name(name, latin_name, language)
+    parts = parts_of(called)
     every = {
-        "name": called, "first_name": first_name(called), "company": company, "job_title": job_title, "city": city,
-        "customer_number": number, "owner": owner,
+        "name": called, "first_name": parts.given or parts.full,
+        "greeting": greeting(name, latin_name, language) if parts.full else "",
+        "company": company, "job_title": job_title, "city": city, "customer_number": number, "owner": owner,
     }  # fmt: skip
     return {name: value for name, value in every.items() if value and name in names}

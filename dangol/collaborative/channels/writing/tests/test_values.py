@@ -11,7 +11,6 @@ from dangol.collaborative.channels.writing import queries
 from dangol.collaborative.channels.writing.queries import catalogue
 from dangol.collaborative.channels.writing.rules.content import Content
 from dangol.collaborative.channels.writing.rules.fields import MergeField
-from dangol.collaborative.channels.writing.rules.names import first_name
 from dangol.collaborative.channels.writing.tests.conftest import Customers
 
 ALL = list(queries.merge_fields())
@@ -20,8 +19,8 @@ ALL = list(queries.merge_fields())
 def test_values_come_in_the_language_of_the_message(customers: Customers) -> None:
     korean = queries.merge_values([customers.jiwoo], ALL, "ko")[customers.jiwoo]
     assert korean == {
-        "name": "김지우", "first_name": "지우", "company": "나래 & 친구", "city": "서울", "owner": "Owner",
-        "tier": "상위",
+        "name": "김지우", "first_name": "지우", "greeting": "김지우님", "company": "나래 & 친구",
+        "city": "서울", "owner": "Owner", "tier": "상위",
         "order_count": "1,234", "last_order_on": "2026년 5월 15일", "last_order_amount": "42,800원",
     }  # fmt: skip
     assert korean["tier"].key == "top"  # type: ignore[attr-defined]
@@ -32,7 +31,9 @@ def test_values_come_in_the_language_of_the_message(customers: Customers) -> Non
 
 def test_what_is_not_known_is_left_out_and_everybody_is_there(customers: Customers) -> None:
     found = queries.merge_values([customers.emma, customers.number, 999], ALL, "ko")
-    assert found[customers.emma] == {"name": "Emma O'Hara", "first_name": "Emma", "owner": "Owner"}
+    assert found[customers.emma] == {
+        "name": "Emma O'Hara", "first_name": "Emma", "greeting": "Emma O'Hara님", "owner": "Owner",
+    }  # fmt: skip
     assert found[customers.number] == {"customer_number": "C-77", "owner": "Owner"}
     assert found[999] == {}
 
@@ -73,14 +74,10 @@ def test_the_sender_is_the_company_profile(customers: Customers) -> None:
     assert queries.home_country() == "KR"
 
 
-@pytest.mark.parametrize(
-    ("name", "first"),
-    [("김지우", "지우"), ("남궁민수", "민수"), ("선우", "우"), ("김 지우", "지우"), ("Emma O'Hara", "Emma"), ("", ""),
-     ("김", "김"),
-     ("주식회사나래스튜디오", "주식회사나래스튜디오")],
-)  # fmt: skip
-def test_first_names_leave_the_family_name_out(name: str, first: str) -> None:
-    assert first_name(name) == first
+def test_a_letter_begins_as_its_language_does(customers: Customers) -> None:
+    asked = ["greeting", "first_name"]
+    assert queries.merge_values([customers.emma], asked, "en")[customers.emma]["greeting"] == "Dear Emma"
+    assert queries.merge_values([customers.emma], asked, "ko")[customers.emma]["greeting"] == "Emma O'Hara님"
 
 
 def test_a_preview_is_the_message_as_that_customer_gets_it(customers: Customers, cast: Any) -> None:

@@ -107,3 +107,12 @@ def test_who_is_still_to_be_born_has_no_band() -> None:
     assert band_of(date(2012, 11, 22), date(2026, 11, 22)) == "14"
     assert band_of(date(2004, 2, 29), date(2024, 2, 28)) == "14"
     assert band_of(None, date(2026, 1, 1)) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [("김지우", "지우"), ("남궁민수", "민수"), ("선우", "우"), ("김 지우", "지우"), ("Emma O'Hara", "Emma"), ("", ""),
+     ("김", "김"), ("주식회사나래스튜디오", "주식회사나래스튜디오")],
+)  # fmt: skip
+def test_what_is_no_name_of_two_parts_stands_as_the_given_one(name: str, given: str) -> None:
+    assert parts_of(name).given == given
