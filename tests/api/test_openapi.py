@@ -161,7 +161,7 @@ def test_calls_that_follow_from_each_other_are_answered_as_described_too(key: st
             answered.append(response.status_code)
 
     run_state_machine_as_test(Walk, settings=settings(thorough, max_examples=WALKS, stateful_step_count=STEPS))
-    assert sum(status < 300 for status in answered) > WALKS, "hardly anything was found or made"
+    assert sum(status < 300 for status in answered) > WALKS // 2, "hardly anything was found or made"
 
 
 def _said(error: BaseException) -> str:
