@@ -25,7 +25,7 @@ def settled() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_current_xact_id()::text::bigint")
         mine = cursor.fetchone()[0]
-        for _ in range(1_500):
+        for _ in range(12_000):
             cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
             if cursor.fetchone()[0] > mine:
                 return
