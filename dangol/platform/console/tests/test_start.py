@@ -104,13 +104,13 @@ def serves(log: Path, process: psutil.Process) -> bool:
 
 
 def test_a_web_process_that_hangs_is_ended_and_started_again(home: Home) -> None:
-    with started(home, DANGOL_WEB_PROCESSES="2", DANGOL_HUNG_AFTER="10") as running:
+    with started(home, DANGOL_WEB_PROCESSES="2", DANGOL_HUNG_AFTER="30") as running:
         other, hung = running.part("web"), running.part("web-2")
         assert wait_until(partial(serves, home.log / "web-2.log", hung), 60, pause=0.5)
         hung.suspend()
         assert wait_until(partial(has_new_holder, home.run / "web-2.lock", hung.pid), 120)
         assert running.is_healthy()
-        assert "The web-2 part has given no sign of life for 10 s" in running.said
+        assert "The web-2 part has given no sign of life for 30 s" in running.said
         assert running.part("web") == other, "the other one answered all the while"
 
 
